@@ -1,0 +1,258 @@
+"""The brain's two graphs, built node by node from a config and its weights: `embed_tokens.onnx` and `decoder.onnx`.
+
+    from tesserae_export.decoder import build_decoder
+    facts = build_decoder(config, weights, out_dir, precision="int4", head_precision="int8")
+
+- `config`: the text config as a dict (`LlamaConfig(...).to_dict()`, or `text_config` of a config.json).
+- `weights`: a mapping from Hugging Face names to float arrays: `model.embed_tokens.weight`, `model.layers.0.….weight`,
+  `model.norm.weight`, and `lm_head.weight` unless tied. `weights.Safetensors` and `weights.Renamed` make one from files;
+  `{name: tensor.float().numpy() for name, tensor in model.state_dict().items()}` from a model in memory.
+- `out_dir`: receives `embed_tokens.onnx`, `decoder.onnx` and `decoder.onnx.data`, `.data.1`, … (files up to `max_file_bytes`).
+- `precision` of the layers' matrices: `fp32`; `fp16` (stored so, computed in float32); `int8`, `int4` (`MatMulNBits`,
+  blocks of 32). `head_precision` and `embed_precision` default to `precision`, but `int8` where that is `int4`.
+  With tied embeddings and equal precisions both graphs point at one table on disk.
+- Returns the manifest's facts: layers, kv_heads, head_dim, hidden, vocab, context, precision, kv_type.
+
+What the decoder takes and gives (batch first, names binding):
+
+    inputs_embeds float32 [batch, seq, hidden]; seqlens_k int32 [batch]: length after this call - 1, per row;
+    total_sequence_length int32 []: the longest row's length after this call; logits_start int64 [1];
+    past_key_values.{i}.key|value float32 [batch, kv_heads, capacity, head_dim]
+    → logits float32 [batch, seq - logits_start, vocab]; present.{i}.key|value, shaped like past, meant to be the same memory
+
+Prefill (seq > 1, also on top of a past) runs one row at a time; decode (seq = 1) any number of rows of any lengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto
+
+from . import rotary
+from .graph import CONTRIB, DataFiles, Graph, point_again
+from .quantise import BLOCK, quantise
+
+PRECISIONS = ("fp32", "fp16", "int8", "int4")
+_BITS = {"int8": 8, "int4": 4}
+_TO_END = np.array([np.iinfo(np.int64).max], np.int64)
+_BRAINS = ("llama", "mistral", "qwen2")
+
+
+class UnsupportedBrain(ValueError):
+    """The text config asks for something these graphs cannot do; the message names the key."""
+
+
+def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: Path | str, *, precision: str = "fp32",
+                  head_precision: str | None = None, embed_precision: str | None = None, max_file_bytes: int = 48_000_000,
+                  accuracy_level: int = 4, context: int | None = None, progress=lambda done, total: None) -> dict:
+    """Writes both graphs. `context` overrides `max_position_embeddings`; `progress` hears each layer."""
+    shape = Shape(config, context)
+    default = "int8" if precision == "int4" else precision
+    head_precision, embed_precision = head_precision or default, embed_precision or default
+    for value in (precision, head_precision, embed_precision):
+        if value not in PRECISIONS:
+            raise ValueError(f"precision {value} is unknown (one of {', '.join(PRECISIONS)})")
+    out_dir = Path(out_dir)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    data = DataFiles(out_dir, "decoder.onnx", max_file_bytes)
+    table = np.asarray(weights["model.embed_tokens.weight"])
+    if len(table) != shape.vocab:
+        raise UnsupportedBrain(f"vocab_size is {shape.vocab} but the embedding table has {len(table)} rows")
+
+    embed = Graph("embed_tokens", data)
+    _embed(embed, shape, table, embed_precision)
+    embed.save(out_dir / "embed_tokens.onnx")
+    decoder = Graph("decoder", data)
+    _decode(decoder, Matrices(decoder, weights, precision, accuracy_level), shape, progress)
+    head = Matrices(decoder, weights, head_precision, accuracy_level)
+    if not shape.tied:
+        head.project("normed", "lm_head", "logits", ("lm_head",))
+    elif embed_precision == head_precision:
+        _tied_head(decoder, embed, shape, head_precision, accuracy_level)
+    else:
+        head.project("normed", "lm_head", "logits", ("model.embed_tokens",))
+    decoder.output("logits", TensorProto.FLOAT, ["batch", "logit", shape.vocab])
+    for layer in range(shape.layers):
+        for part in ("key", "value"):
+            decoder.output(f"present.{layer}.{part}", TensorProto.FLOAT, shape.cache())
+    decoder.save(out_dir / "decoder.onnx")
+    return shape.facts(precision)
+
+
+class Shape:
+    """The sizes of one brain, read from its text config."""
+
+    def __init__(self, config: Mapping, context: int | None):
+        kind = config.get("model_type", "llama")
+        if kind not in _BRAINS:
+            raise UnsupportedBrain(f"text model_type {kind} is not supported (one of {', '.join(_BRAINS)})")
+        if config.get("hidden_act", "silu") != "silu":
+            raise UnsupportedBrain(f"hidden_act {config['hidden_act']} is not supported (silu is)")
+        self.config = config
+        self.context = context or config["max_position_embeddings"]
+        # A window that no sequence can outgrow is no window.
+        window = config.get("sliding_window") if config.get("use_sliding_window", kind == "mistral") else None
+        if window and window < self.context:
+            raise UnsupportedBrain(f"sliding_window {window} below max_position_embeddings {self.context} is not supported")
+        if config.get("partial_rotary_factor", 1.0) != 1.0:
+            raise UnsupportedBrain("partial_rotary_factor other than 1 is not supported")
+        self.layers = config["num_hidden_layers"]
+        self.hidden = config["hidden_size"]
+        self.heads = config["num_attention_heads"]
+        self.kv_heads = config.get("num_key_value_heads") or self.heads
+        self.head_dim = config.get("head_dim") or self.hidden // self.heads
+        if self.head_dim % 8:
+            raise UnsupportedBrain(f"head_dim {self.head_dim} is not a multiple of 8, which GroupQueryAttention needs")
+        self.vocab = config["vocab_size"]
+        self.epsilon = config.get("rms_norm_eps", 1e-6)
+        self.tied = bool(config.get("tie_word_embeddings", False))
+
+    def cache(self) -> list[int | str]:
+        return ["batch", self.kv_heads, "capacity", self.head_dim]
+
+    def facts(self, precision: str) -> dict:
+        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
+                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
+
+
+class Matrices:
+    """Linear layers of one precision. Several that read the same input are stacked into one product."""
+
+    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], precision: str, accuracy_level: int):
+        self.graph, self.weights, self.precision, self.accuracy_level = graph, weights, precision, accuracy_level
+
+    def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
+        """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
+        matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
+        biased = [f"{layer}.bias" in self.weights for layer in layers]
+        product = f"{output}.product" if any(biased) else output
+        if self.precision in _BITS:
+            bits = _BITS[self.precision]
+            blocks = quantise(matrix, bits)
+            packed = self.graph.constant(f"{name}.packed", blocks.packed)
+            scales = self.graph.constant(f"{name}.scales", blocks.scales.reshape(-1))
+            quantised_product(self.graph, source, packed, scales, product, matrix.shape, bits, self.accuracy_level)
+        else:
+            weight = floats(self.graph, f"{name}.weight", matrix.T, self.precision)
+            self.graph.node("MatMul", [source, weight], product)
+        if any(biased):
+            bias = np.concatenate([self.weights[f"{layer}.bias"] if has else np.zeros(len(self.weights[f"{layer}.weight"]), np.float32)
+                                   for layer, has in zip(layers, biased)])
+            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", bias.astype(np.float32))], output)
+        return output
+
+
+def quantised_product(graph: Graph, source: str, packed: str, scales: str, output: str, shape: tuple[int, int], bits: int,
+                      accuracy_level: int) -> str:
+    return graph.node("MatMulNBits", [source, packed, scales], output, CONTRIB, K=shape[1], N=shape[0], bits=bits,
+                      block_size=BLOCK, accuracy_level=accuracy_level)
+
+
+def floats(graph: Graph, name: str, tensor: np.ndarray, precision: str) -> str:
+    """A float32 weight, stored in half the bytes where `precision` is fp16."""
+    if precision != "fp16":
+        return graph.constant(name, np.asarray(tensor, np.float32))
+    stored = graph.constant(f"{name}.half", np.asarray(tensor, np.float16))
+    return graph.node("Cast", [stored], name, to=TensorProto.FLOAT)
+
+
+def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> None:
+    """input_ids int64 [batch, seq] → inputs_embeds float32 [batch, seq, hidden]"""
+    ids = graph.input("input_ids", TensorProto.INT64, ["batch", "seq"])
+    graph.output("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
+    if precision not in _BITS:
+        stored = graph.constant("table", np.asarray(table, np.float16 if precision == "fp16" else np.float32))
+        rows = graph.node("Gather", [stored, ids], "inputs_embeds" if precision == "fp32" else "rows")
+        if precision == "fp16":
+            graph.node("Cast", [rows], "inputs_embeds", to=TensorProto.FLOAT)
+        return
+    bits = _BITS[precision]
+    blocks = quantise(table, bits)
+    packed = graph.node("Gather", [graph.constant("table.packed", blocks.packed), ids], "row.packed")
+    # Kept flat, as MatMulNBits reads them, and shaped for the look-up here: [vocab, block, 1].
+    scales = graph.constant("table.scales", blocks.scales[..., None])
+    if bits == 4:
+        low = graph.node("BitwiseAnd", [packed, graph.constant("nibble", np.array(15, np.uint8))], "row.low")
+        high = graph.node("BitShift", [packed, graph.constant("four", np.array(4, np.uint8))], "row.high", direction="RIGHT")
+        last = graph.constant("last", np.array([-1], np.int64))
+        pair = [graph.node("Unsqueeze", [half, last], f"{half}.column") for half in (low, high)]
+        pairs = graph.node("Concat", pair, "row.pairs", axis=-1)
+        blocked = graph.constant("blocked", np.array([0, 0, blocks.packed.shape[1], BLOCK], np.int64))
+        packed = graph.node("Reshape", [pairs, blocked], "row.grid")
+    grid = graph.node("Cast", [packed], "row.float", to=TensorProto.FLOAT)
+    centred = graph.node("Sub", [grid, graph.constant("zero", np.array(1 << (bits - 1), np.float32))], "row.centred")
+    scaled = graph.node("Mul", [centred, graph.node("Gather", [scales, ids], "row.scales")], "row.scaled")
+    flat = graph.constant("flat", np.array([0, 0, -1], np.int64))
+    padded = blocks.packed.shape[1] * BLOCK != shape.hidden
+    row = graph.node("Reshape", [scaled, flat], "row.padded" if padded else "inputs_embeds")
+    if padded:
+        bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in (("begin", 0), ("end", shape.hidden), ("axis", 2))]
+        graph.node("Slice", [row, *bounds], "inputs_embeds")
+
+
+def _tied_head(graph: Graph, embed: Graph, shape: Shape, precision: str, accuracy_level: int) -> None:
+    """logits from the embedding table itself: the bytes that `embed_tokens.onnx` looks rows up in."""
+    if precision in _BITS:
+        packed, scales = embed.initializer("table.packed"), embed.initializer("table.scales")
+        quantised_product(graph, "normed", graph.stored(point_again(packed, "lm_head.packed", packed.dims)),
+                          graph.stored(point_again(scales, "lm_head.scales", [int(np.prod(scales.dims))])), "logits",
+                          (shape.vocab, shape.hidden), _BITS[precision], accuracy_level)
+        return
+    table = graph.stored(point_again(embed.initializer("table"), "lm_head.table", [shape.vocab, shape.hidden]))
+    if precision == "fp16":
+        table = graph.node("Cast", [table], "lm_head.float", to=TensorProto.FLOAT)
+    graph.node("FusedMatMul", ["normed", table], "logits", CONTRIB, transB=1)
+
+
+def _decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:
+    """From inputs_embeds to `normed` [batch, seq - logits_start, hidden], what the head reads."""
+    hidden = graph.input("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
+    lengths = [graph.input("seqlens_k", TensorProto.INT32, ["batch"]), graph.input("total_sequence_length", TensorProto.INT32, [])]
+    start = graph.input("logits_start", TensorProto.INT64, [1])
+    cos, sin = rotary.tables(shape.config, shape.head_dim, shape.context)
+    turning = [graph.constant("cos", cos), graph.constant("sin", sin)]
+    norms = Norms(graph, matrices.weights, shape.epsilon)
+
+    normed = norms.first(hidden, "model.layers.0.input_layernorm")
+    for layer in range(shape.layers):
+        at = f"model.layers.{layer}"
+        past = [graph.input(f"past_key_values.{layer}.{part}", TensorProto.FLOAT, shape.cache()) for part in ("key", "value")]
+        qkv = matrices.project(normed, f"{at}.qkv", f"{at}.qkv", tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
+        graph.node("GroupQueryAttention", [qkv, "", "", *past, *lengths, *turning],
+                   [f"{at}.attended", f"present.{layer}.key", f"present.{layer}.value"], CONTRIB, num_heads=shape.heads,
+                   kv_num_heads=shape.kv_heads, scale=shape.head_dim ** -0.5, do_rotary=1, rotary_interleaved=0)
+        mixed = matrices.project(f"{at}.attended", f"{at}.o", f"{at}.mixed", (f"{at}.self_attn.o_proj",))
+        normed, hidden = norms.skip(hidden, mixed, f"{at}.post_attention_layernorm")
+        gate = matrices.project(normed, f"{at}.gate", f"{at}.gate", (f"{at}.mlp.gate_proj",))
+        up = matrices.project(normed, f"{at}.up", f"{at}.up", (f"{at}.mlp.up_proj",))
+        silu = graph.node("Mul", [gate, graph.node("Sigmoid", [gate], f"{at}.gate.sigmoid")], f"{at}.silu")
+        down = matrices.project(graph.node("Mul", [silu, up], f"{at}.gated"), f"{at}.down", f"{at}.down", (f"{at}.mlp.down_proj",))
+        last = layer + 1 == shape.layers
+        normed, hidden = norms.skip(hidden, down, "model.norm" if last else f"model.layers.{layer + 1}.input_layernorm")
+        progress(layer + 1, shape.layers)
+    to_end, axis = graph.constant("to_end", _TO_END), graph.constant("sequence_axis", np.array([1], np.int64))
+    graph.node("Slice", [normed, start, to_end, axis], "normed")
+
+
+class Norms:
+    """RMSNorm, alone or together with the residual sum before it."""
+
+    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], epsilon: float):
+        self.graph, self.weights, self.epsilon = graph, weights, epsilon
+
+    def first(self, hidden: str, name: str) -> str:
+        return self.graph.node("SimplifiedLayerNormalization", [hidden, self._weight(name)], f"{name}.out", axis=-1,
+                               epsilon=self.epsilon, stash_type=1)
+
+    def skip(self, hidden: str, update: str, name: str) -> tuple[str, str]:
+        """(norm(hidden + update), hidden + update)"""
+        out, total = f"{name}.out", f"{name}.sum"
+        self.graph.node("SkipSimplifiedLayerNormalization", [hidden, update, self._weight(name)], [out, "", "", total], CONTRIB,
+                        epsilon=self.epsilon)
+        return out, total
+
+    def _weight(self, name: str) -> str:
+        return self.graph.constant(f"{name}.weight", np.asarray(self.weights[f"{name}.weight"], np.float32))

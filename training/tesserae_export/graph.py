@@ -1,0 +1,107 @@
+"""A small writer of ONNX graphs: nodes are added by name, large weights go straight to data files beside the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+OPSET = 18
+CONTRIB = "com.microsoft"
+_INLINE_BYTES = 1024  # tensors up to this size stay inside the graph
+_PAGE = 4096  # large tensors start on a page, so that the runtime can map them
+
+
+class DataFiles:
+    """The data files of one folder (`<stem>.data`, `<stem>.data.1`, …), filled one tensor at a time.
+
+    A new file begins when the next tensor would pass `max_bytes`; a tensor that is larger alone gets a file of its own.
+    """
+
+    def __init__(self, folder: Path, stem: str, max_bytes: int):
+        self._folder, self._stem, self._max_bytes = folder, stem, max_bytes
+        self._index = -1
+        self._size = 0
+        for old in folder.glob(f"{stem}.data*"):
+            old.unlink()
+
+    def add(self, name: str, tensor: np.ndarray) -> TensorProto:
+        """Appends the tensor's bytes and returns an initializer that points at them."""
+        raw = np.ascontiguousarray(tensor).tobytes()
+        align = _PAGE if len(raw) >= 16 * _PAGE else 64
+        offset = -(-self._size // align) * align
+        if self._index < 0 or (offset > 0 and offset + len(raw) > self._max_bytes):
+            self._index, self._size, offset = self._index + 1, 0, 0
+        file = f"{self._stem}.data" + (f".{self._index}" if self._index else "")
+        with open(self._folder / file, "ab") as stream:
+            stream.write(b"\0" * (offset - self._size))
+            stream.write(raw)
+        self._size = offset + len(raw)
+        return pointer(name, tensor.dtype, tensor.shape, file, offset, len(raw))
+
+
+def pointer(name: str, dtype: np.dtype, shape: Sequence[int], file: str, offset: int, length: int) -> TensorProto:
+    """An initializer whose bytes lie in a file beside the graph."""
+    proto = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), dims=shape)
+    proto.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", file), ("offset", offset), ("length", length)):
+        proto.external_data.add(key=key, value=str(value))
+    return proto
+
+
+def point_again(proto: TensorProto, name: str, shape: Sequence[int]) -> TensorProto:
+    """The same stored bytes under another name and shape: two graphs then share one tensor on disk."""
+    twin = TensorProto()
+    twin.CopyFrom(proto)
+    twin.name = name
+    del twin.dims[:]
+    twin.dims.extend(shape)
+    return twin
+
+
+class Graph:
+    """One ONNX graph in the making. Methods that add a node return the name of its first output."""
+
+    def __init__(self, name: str, data: DataFiles):
+        self._name, self._data = name, data
+        self._nodes, self._inputs, self._outputs = [], [], []
+        self._initializers: dict[str, TensorProto] = {}
+
+    def input(self, name: str, element: int, shape: Sequence[int | str]) -> str:
+        self._inputs.append(helper.make_tensor_value_info(name, element, shape))
+        return name
+
+    def output(self, name: str, element: int, shape: Sequence[int | str]) -> str:
+        self._outputs.append(helper.make_tensor_value_info(name, element, shape))
+        return name
+
+    def constant(self, name: str, tensor: np.ndarray) -> str:
+        """A weight; added once however often it is named."""
+        if name not in self._initializers:
+            tensor = np.asarray(tensor)
+            inline = tensor.nbytes <= _INLINE_BYTES
+            self._initializers[name] = onnx.numpy_helper.from_array(tensor, name) if inline else self._data.add(name, tensor)
+        return name
+
+    def stored(self, proto: TensorProto) -> str:
+        """A weight whose bytes are stored already."""
+        self._initializers[proto.name] = proto
+        return proto.name
+
+    def initializer(self, name: str) -> TensorProto:
+        return self._initializers[name]
+
+    def node(self, op: str, inputs: Sequence[str], outputs: str | Sequence[str], domain: str = "", **attributes) -> str:
+        names = [outputs] if isinstance(outputs, str) else list(outputs)
+        first = next(name for name in names if name)
+        self._nodes.append(helper.make_node(op, list(inputs), names, name=f"{first}/{op}", domain=domain, **attributes))
+        return first
+
+    def save(self, path: Path) -> None:
+        graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, list(self._initializers.values()))
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
+        model = helper.make_model(graph, opset_imports=opsets, producer_name="tesserae-export", ir_version=9)
+        path.write_bytes(model.SerializeToString(deterministic=True))

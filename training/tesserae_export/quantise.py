@@ -1,0 +1,58 @@
+"""Block quantisation in the layout of ONNX Runtime's `MatMulNBits`.
+
+A matrix [out, in] is cut along `in` into blocks; each block keeps one float32 scale and unsigned integers around a
+fixed zero point (8 for 4 bits, 128 for 8 bits): value = (q - zero) * scale.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+BLOCK = 32
+
+
+class Blocks(NamedTuple):
+    """One quantised matrix [out, in]."""
+
+    packed: np.ndarray  # uint8 [out, block, BLOCK * bits / 8]; at 4 bits the even element is the low nibble
+    scales: np.ndarray  # float32 [out, block]
+
+
+def quantise(matrix: np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
+    """Rounds each block to the grid, of a few candidate grids, with the smallest squared error."""
+    if bits not in (4, 8):
+        raise ValueError(f"bits is {bits}; 4 or 8 can be stored")
+    rows, columns = matrix.shape
+    blocks = -(-columns // block)
+    padded = np.zeros((rows, blocks * block), np.float32)
+    padded[:, :columns] = matrix
+    values = padded.reshape(rows, blocks, block)
+    zero = 1 << (bits - 1)
+    # The signed value of largest magnitude lands on the grid's lowest point, which reaches one step further than its highest.
+    extreme = np.take_along_axis(values, np.abs(values).argmax(-1, keepdims=True), -1)
+    best_scale, best_error, best_grid = None, None, None
+    for shrink in (1.0, 0.95, 0.9, 0.85) if bits == 4 else (1.0,):
+        scale = (extreme * (-shrink / zero)).astype(np.float32)
+        safe = np.where(scale == 0, np.float32(1), scale)
+        grid = np.clip(np.rint(values / safe) + zero, 0, 2 * zero - 1).astype(np.uint8)
+        error = np.square((grid.astype(np.float32) - zero) * scale - values).sum(-1, keepdims=True)
+        if best_error is None:
+            best_scale, best_error, best_grid = scale, error, grid
+        else:
+            better = error < best_error
+            best_scale = np.where(better, scale, best_scale)
+            best_error = np.where(better, error, best_error)
+            best_grid = np.where(better, grid, best_grid)
+    packed = best_grid if bits == 8 else best_grid[..., 0::2] | (best_grid[..., 1::2] << 4)
+    return Blocks(np.ascontiguousarray(packed), np.ascontiguousarray(best_scale[..., 0]))
+
+
+def restore(blocks: Blocks, bits: int, columns: int) -> np.ndarray:
+    """The matrix that the blocks stand for, float32 [out, columns]."""
+    grid = blocks.packed
+    if bits == 4:
+        grid = np.stack((grid & 15, grid >> 4), -1).reshape(*grid.shape[:2], -1)
+    values = (grid.astype(np.float32) - (1 << (bits - 1))) * blocks.scales[..., None]
+    return values.reshape(len(values), -1)[:, :columns]

@@ -1,0 +1,128 @@
+"""The brain's graphs against transformers' own Llama and Qwen2, in ONNX Runtime.
+
+Run: PYTHONPATH=training .venv/bin/python -m pytest training/tesserae_export/tests
+"""
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+
+from tesserae_export.decoder import UnsupportedBrain, build_decoder
+
+CAPACITY = 64
+SIZES = dict(vocab_size=199, hidden_size=96, intermediate_size=160, num_hidden_layers=3, num_attention_heads=6,
+             num_key_value_heads=2, max_position_embeddings=128, initializer_range=0.2, rms_norm_eps=1e-5)
+
+
+def llama(**changes):
+    return LlamaForCausalLM(LlamaConfig(**(SIZES | changes)))
+
+
+def qwen(**changes):
+    return Qwen2ForCausalLM(Qwen2Config(**(SIZES | changes)))
+
+
+MODELS = {
+    "llama": lambda: llama(),
+    "tied": lambda: llama(tie_word_embeddings=True),
+    "biased": lambda: llama(attention_bias=True, mlp_bias=True),
+    "wide heads": lambda: llama(head_dim=32),
+    "far rotation": lambda: llama(rope_parameters={"rope_type": "default", "rope_theta": 100000.0}),
+    "llama3 rotation": lambda: llama(rope_parameters={"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0,
+                                                      "high_freq_factor": 4.0, "original_max_position_embeddings": 16}),
+    "qwen2": lambda: qwen(),
+    "odd hidden": lambda: llama(hidden_size=80, num_attention_heads=5, num_key_value_heads=1, tie_word_embeddings=True),
+}
+
+
+class Brain:
+    """Both graphs with one KV cache that past and present share."""
+
+    def __init__(self, folder, facts, rows):
+        self.embed, self.decode = (ort.InferenceSession(folder / f"{name}.onnx", providers=["CPUExecutionProvider"])
+                                   for name in ("embed_tokens", "decoder"))
+        self.cache = {}
+        for layer in range(facts["layers"]):
+            for part in ("key", "value"):
+                room = np.full((rows, facts["kv_heads"], CAPACITY, facts["head_dim"]), np.nan, np.float32)
+                self.cache[f"{layer}.{part}"] = room
+
+    def step(self, ids, lengths, rows=slice(None), logits_start=0):
+        """ids [batch, seq] appended to rows that were `lengths` long; logits [batch, seq - logits_start, vocab]"""
+        embeds = self.embed.run(None, {"input_ids": np.asarray(ids, np.int64)})[0]
+        after = np.asarray(lengths, np.int32) + embeds.shape[1]
+        binding = self.decode.io_binding()
+        held = {key: ort.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(room[rows])) for key, room in self.cache.items()}
+        binding.bind_cpu_input("inputs_embeds", embeds)
+        binding.bind_cpu_input("seqlens_k", after - 1)
+        binding.bind_cpu_input("total_sequence_length", np.array(after.max(), np.int32))
+        binding.bind_cpu_input("logits_start", np.array([logits_start], np.int64))
+        binding.bind_output("logits")
+        for key, value in held.items():
+            binding.bind_ortvalue_input(f"past_key_values.{key}", value)
+            binding.bind_ortvalue_output(f"present.{key}", value)
+        self.decode.run_with_iobinding(binding)
+        for key, value in held.items():
+            self.cache[key][rows] = value.numpy()
+        return binding.copy_outputs_to_cpu()[0]
+
+
+def build(model, folder, **options):
+    weights = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
+    return build_decoder(model.config.to_dict(), weights, folder, **options)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_logits_equal_transformers(name, tmp_path):
+    torch.manual_seed(1)
+    model = MODELS[name]().eval()
+    facts = build(model, tmp_path)
+    brain = Brain(tmp_path, facts, rows=3)
+    ids = np.random.default_rng(2).integers(0, 199, (3, 40))
+    with torch.inference_mode():
+        wanted = model(torch.tensor(ids)).logits.numpy()
+    lengths = [9, 17, 30]
+    for row, length in enumerate(lengths):  # prefill in two chunks, a row at a time; the second asks for its last logits only
+        first = brain.step(ids[row : row + 1, :7], [0], slice(row, row + 1))
+        np.testing.assert_allclose(first[0], wanted[row, :7], atol=1e-4)
+        rest = brain.step(ids[row : row + 1, 7:length], [7], slice(row, row + 1), logits_start=length - 8)
+        assert rest.shape == (1, 1, 199)
+        np.testing.assert_allclose(rest[0, 0], wanted[row, length - 1], atol=1e-4)
+    for step in range(10):  # decode three rows of different lengths together
+        at = [length + step for length in lengths]
+        logits = brain.step([[ids[row, position]] for row, position in enumerate(at)], at)
+        for row, position in enumerate(at):
+            np.testing.assert_allclose(logits[row, 0], wanted[row, position], atol=1e-4)
+
+
+@pytest.mark.parametrize("precision,tolerance", [("fp16", 0.02), ("int8", 0.1), ("int4", 1.2)])
+@pytest.mark.parametrize("name", ["llama", "tied", "odd hidden"])
+def test_smaller_weights_stay_near(name, precision, tolerance, tmp_path):
+    torch.manual_seed(1)
+    model = MODELS[name]().eval()
+    facts = build(model, tmp_path, precision=precision)
+    ids = np.random.default_rng(3).integers(0, 199, (1, 30))
+    logits = Brain(tmp_path, facts, rows=1).step(ids, [0])
+    with torch.inference_mode():
+        wanted = model(torch.tensor(ids)).logits.numpy()
+    assert np.abs(logits - wanted).mean() < tolerance * np.abs(wanted).mean()
+
+
+def test_int4_embeddings_and_head_share_one_table(tmp_path):
+    model = llama(tie_word_embeddings=True)
+    facts = build(model, tmp_path, precision="int8", head_precision="int4", embed_precision="int4")
+    assert Brain(tmp_path, facts, rows=1).step([[1, 2, 3]], [0]).shape == (1, 3, 199)
+
+
+def test_data_files_keep_below_the_limit(tmp_path):
+    build(llama(), tmp_path, max_file_bytes=100_000)
+    sizes = [file.stat().st_size for file in tmp_path.glob("*.data*")]
+    assert len(sizes) > 3 and max(sizes) <= 100_000
+
+
+@pytest.mark.parametrize("key,value", [("hidden_act", "gelu"), ("model_type", "opt"), ("partial_rotary_factor", 0.5)])
+def test_refusals_name_the_key(key, value, tmp_path):
+    with pytest.raises(UnsupportedBrain, match=key):
+        build_decoder(LlamaConfig(**SIZES).to_dict() | {key: value}, {}, tmp_path)

@@ -1,0 +1,87 @@
+"""Where a checkpoint's tensors come from: safetensors files read lazily, one tensor at a time.
+
+A checkpoint of any size stays on disk (memory-mapped); only the tensor asked for is turned into float32.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+_NUMPY_TYPES = {
+    "F64": np.float64, "F32": np.float32, "F16": np.float16,
+    "I64": np.int64, "I32": np.int32, "I16": np.int16, "I8": np.int8, "U8": np.uint8, "BOOL": np.bool_,
+}
+
+
+class MissingTensor(KeyError):
+    """A tensor that the graph needs is in none of the checkpoint's files."""
+
+    def __str__(self) -> str:
+        return f"the checkpoint has no tensor named {self.args[0]}"
+
+
+class Safetensors(Mapping[str, np.ndarray]):
+    """Every tensor of the `*.safetensors` files of one folder, by its checkpoint name. Floats arrive as float32."""
+
+    def __init__(self, folder: Path):
+        self._entries: dict[str, tuple[Path, str, list[int], int, int]] = {}
+        files = sorted(folder.glob("*.safetensors"))
+        if not files:
+            raise FileNotFoundError(f"{folder} holds no *.safetensors file (other weight formats are not read)")
+        for file in files:
+            with open(file, "rb") as stream:
+                header_bytes = int.from_bytes(stream.read(8), "little")
+                header = json.loads(stream.read(header_bytes))
+            for name, entry in header.items():
+                if name != "__metadata__":
+                    begin, end = (8 + header_bytes + offset for offset in entry["data_offsets"])
+                    self._entries[name] = (file, entry["dtype"], entry["shape"], begin, end)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._entries:
+            raise MissingTensor(name)
+        file, dtype, shape, begin, end = self._entries[name]
+        raw = np.memmap(file, np.uint8, "r", offset=begin, shape=(end - begin,)) if end > begin else np.empty(0, np.uint8)
+        if dtype == "BF16":  # the upper half of a float32
+            return (raw.view(np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(shape)
+        if dtype not in _NUMPY_TYPES:
+            raise ValueError(f"tensor {name} has element type {dtype}, which is not read")
+        tensor = raw.view(_NUMPY_TYPES[dtype]).reshape(shape)
+        return tensor.astype(np.float32) if np.issubdtype(tensor.dtype, np.floating) else tensor
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class Renamed(Mapping[str, np.ndarray]):
+    """A view of a checkpoint under other names: the first prefix of `renames` that a name starts with is replaced.
+
+    Names that no prefix fits are left out, so that a view of the brain holds the brain alone.
+    """
+
+    def __init__(self, weights: Mapping[str, np.ndarray], renames: Mapping[str, str]):
+        self._weights = weights
+        self._original: dict[str, str] = {}
+        for name in weights:
+            for old, new in renames.items():
+                if name.startswith(old):
+                    self._original[new + name[len(old):]] = name
+                    break
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._original:
+            raise MissingTensor(name)
+        return self._weights[self._original[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._original)
+
+    def __len__(self) -> int:
+        return len(self._original)
