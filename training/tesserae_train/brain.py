@@ -28,7 +28,16 @@ def convert() -> Path:
     model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id = 1, 2, 2
     model.save_pretrained(folder)
     AutoTokenizer.from_pretrained(source, gguf_file=GGUF).save_pretrained(folder)
+    _split_digits(folder / "tokenizer.json")
     return folder
+
+
+def _split_digits(path: Path) -> None:
+    """SmolLM tokenises digit by digit (GGUF: tokenizer.ggml.pre = smollm); the converter leaves that step out."""
+    tokenizer = json.loads(path.read_text())
+    digits = {"type": "Digits", "individual_digits": True}
+    tokenizer["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [digits, tokenizer["pre_tokenizer"]]}
+    path.write_text(json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")))
 
 
 def _dequantize() -> dict:

@@ -14,7 +14,7 @@ GRID = SIZE // 32
 PATCHES = GRID * GRID
 HIDDEN = 1280 + 4 * 120 + 4 * 48
 """Channels of one patch: the last map (stride 32), four cells of stride 16, four cells of stride 8 averaged to stride 16."""
-LAST_STRIDE_8, LAST_STRIDE_16 = 7, 15
+LAST_STRIDE_8, LAST_STRIDE_16 = 6, 14
 """Indexes of the blocks after which a scale is complete."""
 
 

@@ -1,0 +1,50 @@
+package io.tesserae.contract.channel;
+
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Channels to a stage, by address:
+ *
+ * <ul>
+ *   <li>{@code in-process:NAME}: the server of that name in this JVM; messages pass by reference.
+ *   <li>{@code dns:///HOST:PORT}: every address that the name resolves to (a headless Kubernetes service, a Compose service).
+ *   <li>{@code HOST:PORT,HOST:PORT,…}: a fixed list of replicas.
+ * </ul>
+ *
+ * Calls spread over all ready replicas in turn. Nothing is connected before the first call.
+ */
+public final class StageChannels {
+
+    /** Largest message of either direction. A 64-tile picture's features stay below it. */
+    public static final int MAX_MESSAGE_BYTES = 256 << 20;
+
+    /** 16 MiB was the fastest window for messages of a few megabytes; 32 MiB was slower. */
+    private static final int FLOW_CONTROL_WINDOW = 16 << 20;
+
+    private static final String IN_PROCESS = "in-process:";
+
+    private StageChannels() {
+    }
+
+    /** A channel to that address. Throws {@link IllegalArgumentException} that says what an address looks like. */
+    public static ManagedChannel open(String address) {
+        if (address.startsWith(IN_PROCESS)) {
+            return InProcessChannelBuilder.forName(address.substring(IN_PROCESS.length()))
+                    .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                    .build();
+        }
+        String target = address.contains("://") ? address : ReplicaListResolver.SCHEME + ":///" + ReplicaListResolver.checked(address);
+        return NettyChannelBuilder.forTarget(target)
+                .defaultLoadBalancingPolicy("round_robin")
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                // A black-holed peer is noticed in 30 s also where no deadline is set.
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .build();
+    }
+}

@@ -1,0 +1,60 @@
+package io.tesserae.contract.metric;
+
+/**
+ * Names of all metrics, as Micrometer takes them; Prometheus shows them with underscores and its own suffixes
+ * ({@code tesserae_stage_duration_seconds_bucket}). Timers record wall time. Tags: {@code model}, {@code stage}
+ * ({@link Stage#tag}), {@code reason} (a failure's or a finish's reason).
+ */
+public final class Metrics {
+
+    /** Timer by model and stage: time spent in a stage for one call. */
+    public static final String STAGE_DURATION = "tesserae.stage.duration";
+    /** Timer by model: from a request's arrival to its first token. */
+    public static final String TIME_TO_FIRST_TOKEN = "tesserae.time.to.first.token";
+    /** Timer by model: between one token of a stream and the next. */
+    public static final String INTER_TOKEN_LATENCY = "tesserae.inter.token.latency";
+    /** Timer by model: a whole request. */
+    public static final String REQUEST_DURATION = "tesserae.request.duration";
+    /** Timer by model and stage: waiting before a stage. */
+    public static final String QUEUE_WAIT = "tesserae.queue.wait";
+    /** Summary by model and stage: rows run together. */
+    public static final String BATCH_SIZE = "tesserae.batch.size";
+    /** Summary by model: tiles of one request, overviews included. */
+    public static final String TILES_PER_REQUEST = "tesserae.tiles.per.request";
+
+    /** Counter by model: tokens of prompts. */
+    public static final String PROMPT_TOKENS = "tesserae.prompt.tokens";
+    /** Counter by model: tokens of prompts that stand for pictures. */
+    public static final String IMAGE_TOKENS = "tesserae.image.tokens";
+    /** Counter by model: tokens generated. */
+    public static final String GENERATED_TOKENS = "tesserae.generated.tokens";
+    /** Counter by model and cache (encoder, prefix): look-ups. */
+    public static final String CACHE_QUERIES = "tesserae.cache.queries";
+    /** Counter by model and cache: look-ups that found something. */
+    public static final String CACHE_HITS = "tesserae.cache.hits";
+    /** Counter by reason: requests refused or failed. */
+    public static final String REJECTIONS = "tesserae.rejections";
+    /** Counter by model and reason: answers ended. */
+    public static final String FINISHES = "tesserae.finishes";
+    /** Counter by stage: calls tried again. */
+    public static final String RETRIES = "tesserae.retries";
+    /** Counter by stage: streams continued on another replica. */
+    public static final String FAILOVERS = "tesserae.failovers";
+
+    /** Gauge by model: sequences being computed. */
+    public static final String REQUESTS_RUNNING = "tesserae.requests.running";
+    /** Gauge by model: sequences waiting for a slot. */
+    public static final String REQUESTS_WAITING = "tesserae.requests.waiting";
+    /** Gauge by model: part of the KV cache in use, 0 to 1. */
+    public static final String KV_USE = "tesserae.kv.use";
+    /** Gauge by cache: bytes held. */
+    public static final String CACHE_BYTES = "tesserae.cache.bytes";
+
+    public static final String TAG_MODEL = "model";
+    public static final String TAG_STAGE = "stage";
+    public static final String TAG_REASON = "reason";
+    public static final String TAG_CACHE = "cache";
+
+    private Metrics() {
+    }
+}

@@ -1,0 +1,93 @@
+package io.tesserae.contract.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * {@code tesserae.json}: what a model folder holds. A stage that a folder does not carry is null.
+ *
+ * @param format   version of this layout; 1
+ * @param name     name the model is served under
+ * @param family   family that plans its tiles and prompt
+ * @param revision content hash of the folder, 64 hexadecimal digits
+ * @param license  SPDX expression
+ * @param origins  where the weights come from
+ * @param files    every file but this one and the card
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Manifest(
+        int format,
+        String name,
+        String family,
+        String revision,
+        String license,
+        List<String> origins,
+        Vision vision,
+        Projector projector,
+        Llm llm,
+        List<FileEntry> files) {
+
+    /**
+     * The eye.
+     *
+     * @param input      name of the graph's input, float32 [tile, 3, height, width], normalised
+     * @param outputs    names of the features
+     * @param tileWidth  pixels; 0 where it varies
+     * @param tileHeight pixels; 0 where it varies
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Vision(
+            String graph,
+            String input,
+            List<String> outputs,
+            @JsonProperty("tile_width") int tileWidth,
+            @JsonProperty("tile_height") int tileHeight,
+            String precision) {
+    }
+
+    /**
+     * The nerve. {@code graph} is null for kind {@code identity}, whose eye gives embeddings already.
+     *
+     * @param output        name of the graph's output, [tile, token, width]
+     * @param tokensPerTile 0 where it varies
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Projector(
+            String graph,
+            String kind,
+            List<String> inputs,
+            String output,
+            @JsonProperty("tokens_per_tile") int tokensPerTile,
+            int width,
+            String precision) {
+    }
+
+    /**
+     * The brain.
+     *
+     * @param bosToken prompts are tokenized with added specials unless they begin with it; null where there is none
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Llm(
+            String embed,
+            String decoder,
+            String precision,
+            @JsonProperty("kv_type") String kvType,
+            int layers,
+            @JsonProperty("kv_heads") int kvHeads,
+            @JsonProperty("head_dim") int headDim,
+            int hidden,
+            int vocab,
+            int context,
+            @JsonProperty("bos_token") String bosToken,
+            @JsonProperty("eos_token_ids") List<Long> eosTokenIds,
+            @JsonProperty("image_token") String imageToken,
+            @JsonProperty("image_token_id") long imageTokenId) {
+    }
+
+    /** One file of the folder, by its path in it. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record FileEntry(String path, long bytes, String sha256) {
+    }
+}
