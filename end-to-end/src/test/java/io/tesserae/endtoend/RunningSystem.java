@@ -19,6 +19,15 @@ interface RunningSystem extends AutoCloseable {
     /** Processes it consists of. */
     List<ServiceProcess> processes();
 
+    /** Sum of a metric over all its tags and all processes; 0 where nobody has it. */
+    default double metric(String name) {
+        return processes().stream()
+                .flatMap(process -> process.metrics().lines())
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     @Override
     default void close() {
         processes().forEach(ServiceProcess::close);

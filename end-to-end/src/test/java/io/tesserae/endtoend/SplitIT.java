@@ -1,0 +1,25 @@
+package io.tesserae.endtoend;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The whole path through four processes. */
+class SplitIT extends WholePathContract {
+
+    private RunningSystem system;
+
+    @BeforeAll
+    void start() {
+        system = new SplitSystem(MODEL);
+    }
+
+    @AfterAll
+    void stop() {
+        system.close();
+    }
+
+    @Override
+    RunningSystem system() {
+        return system;
+    }
+}

@@ -1,0 +1,160 @@
+package io.tesserae.endtoend;
+
+import static io.restassured.RestAssured.given;
+import static io.tesserae.endtoend.ChatCalls.greedy;
+import static io.tesserae.endtoend.ChatCalls.promptTokens;
+import static io.tesserae.endtoend.ChatCalls.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What the whole system does with the default model, however its services are deployed. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class WholePathContract {
+
+    static final Path MODEL = RunningSystem.ROOT.resolve("models/tesserae-135m");
+
+    abstract RunningSystem system();
+
+    private ChatCalls chat() {
+        return new ChatCalls(system().http());
+    }
+
+    @Test
+    void aStreamedAnswerIsTheWholeAnswer() {
+        byte[] picture = Pictures.disc(640, 480);
+        JsonNode whole = chat().answer(greedy("What is in this picture?", "auto", 24, picture));
+        List<JsonNode> events = chat().stream(greedy("What is in this picture?", "auto", 24, picture));
+
+        assertFalse(text(whole).isBlank());
+        assertEquals(text(whole), text(events));
+        assertEquals("assistant", events.get(0).at("/choices/0/delta/role").asText());
+        assertEquals(whole.get("usage").get("prompt_tokens"), events.get(events.size() - 1).at("/usage/prompt_tokens"));
+        assertTrue(events.get(events.size() - 1).get("choices").isEmpty(), "the usage chunk has no choices");
+    }
+
+    @Test
+    void aTextOnlyConversationNeedsNoPicture() {
+        JsonNode answer = chat().answer(greedy("What is the capital of France?", "auto", 24));
+        assertTrue(text(answer).contains("Paris"), text(answer));
+        assertEquals(0, answer.at("/usage/prompt_tokens_details/image_tokens").asInt());
+    }
+
+    @Test
+    void highDetailCutsTilesBesideTheOverview() {
+        byte[] large = Pictures.disc(3000, 2000);
+        JsonNode low = chat().answer(greedy("What is this?", "low", 4, large));
+        JsonNode high = chat().answer(greedy("What is this?", "high", 4, large));
+
+        assertEquals(1, low.at("/timings/tiles").asInt());
+        assertTrue(high.at("/timings/tiles").asInt() > 2, high.toString());
+        int aTile = low.at("/usage/prompt_tokens_details/image_tokens").asInt();
+        assertEquals(aTile * high.at("/timings/tiles").asInt(), high.at("/usage/prompt_tokens_details/image_tokens").asInt());
+        assertTrue(promptTokens(high) > promptTokens(low));
+    }
+
+    @Test
+    void severalPicturesAndTurnsAreOnePrompt() {
+        ObjectNode body = greedy("Are these the same?", "low", 8, Pictures.disc(300, 200), Pictures.disc(200, 300));
+        body.withArray("messages").addObject().put("role", "assistant").put("content", "They are.");
+        body.withArray("messages").addObject().put("role", "user").put("content", "Why?");
+        JsonNode answer = chat().answer(body);
+        assertEquals(2, answer.at("/timings/tiles").asInt());
+    }
+
+    @Test
+    void concurrentRequestsGetTheirOwnAnswers() {
+        List<String> alone = IntStream.range(0, 6).mapToObj(this::question).toList();
+        List<CompletableFuture<String>> together = IntStream.range(0, 6)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> question(i))).toList();
+        assertEquals(alone, together.stream().map(CompletableFuture::join).toList());
+    }
+
+    private String question(int i) {
+        return text(chat().answer(greedy("Say something about the number " + i + ".", "low", 12)));
+    }
+
+    @Test
+    void badInputIsTheCallersAndNamesTheField() {
+        assertRefused(400, "messages", "{\"messages\":[]}");
+        byte[] picture = Pictures.disc(64, 64);
+        assertRefused(400, "messages[0].content[0].image_url", greedy("?", "low", 4, new byte[0]).toString());
+        assertRefused(400, "messages[0].content[0].image_url", greedy("?", "low", 4, java.util.Arrays.copyOf(picture, 200)).toString());
+        assertRefused(415, "messages[0].content[0].image_url", greedy("?", "low", 4, "%PDF-1.7 not a picture".getBytes(StandardCharsets.US_ASCII)).toString());
+        assertRefused(400, "messages[0].content[0].image_url.detail", greedy("?", "huge", 4, picture).toString());
+        ObjectNode wrongRole = greedy("?", "low", 4);
+        ((ObjectNode) wrongRole.at("/messages/0")).put("role", "narrator");
+        assertRefused(400, "messages[0].role", wrongRole.toString());
+    }
+
+    private void assertRefused(int status, String param, String body) {
+        JsonNode error = chat().post(body).then().statusCode(status).extract().as(JsonNode.class).get("error");
+        assertTrue(error.get("param").asText().startsWith(param), error.toString());
+        assertFalse(error.get("message").asText().isBlank());
+    }
+
+    @Test
+    void aClientThatLeavesFreesItsSlot() throws Exception {
+        ObjectNode body = greedy("Tell me a very long story.", "low", 1500);
+        body.put("ignore_eos", true).put("stream", true);
+        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+        double before = system().metric("tesserae_generated_tokens_total");
+        try (Socket socket = new Socket("localhost", system().http().getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                    + bytes.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(bytes);
+            out.flush();
+            readUntil(socket.getInputStream(), "\"content\"");
+            assertEquals(1, system().metric("tesserae_requests_running"));
+        }
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (system().metric("tesserae_requests_running") > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(50);
+        }
+        assertEquals(0, system().metric("tesserae_requests_running"));
+        assertTrue(system().metric("tesserae_generated_tokens_total") - before < 1500, "it went on to the end");
+    }
+
+    private static void readUntil(InputStream in, String wanted) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        int read;
+        while (seen.indexOf(wanted) < 0 && (read = in.read(buffer)) > 0) {
+            seen.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
+        }
+        assertTrue(seen.indexOf(wanted) >= 0, seen.toString());
+    }
+
+    @Test
+    void everyStageIsMeasured() {
+        chat().answer(greedy("What is this?", "low", 4, Pictures.disc(200, 200)));
+        for (String stage : List.of("decode", "tile", "queue", "encode", "project", "prefill", "decode_tokens")) {
+            boolean measured = system().processes().stream().flatMap(process -> process.metrics().lines())
+                    .anyMatch(line -> line.startsWith("tesserae_stage_duration_seconds_bucket") && line.contains("stage=\"" + stage + "\""));
+            assertTrue(measured, "no histogram for stage " + stage);
+        }
+    }
+
+    @Test
+    void thePageAndTheModelListAreServed() {
+        given().baseUri(system().http().toString()).get("/").then().statusCode(200).contentType("text/html");
+        given().baseUri(system().http().toString()).get("/v1/models").then().statusCode(200)
+                .body("object", org.hamcrest.Matchers.equalTo("list"))
+                .body("data[0].id", org.hamcrest.Matchers.equalTo("tesserae-135m"));
+    }
+}
