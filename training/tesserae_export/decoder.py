@@ -33,10 +33,9 @@ from onnx import TensorProto
 
 from . import rotary
 from .graph import CONTRIB, DataFiles, Graph, point_again
+from .matrices import BITS, PRECISIONS, Matrices, blocked_product
 from .quantise import BLOCK, quantise
 
-PRECISIONS = ("fp32", "fp16", "int8", "int4")
-_BITS = {"int8": 8, "int4": 4}
 _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
 _BRAINS = ("llama", "mistral", "qwen2")
 
@@ -66,8 +65,8 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     _embed(embed, shape, table, embed_precision)
     embed.save(out_dir / "embed_tokens.onnx")
     decoder = Graph("decoder", data)
-    _decode(decoder, Matrices(decoder, weights, precision, accuracy_level), shape, progress)
-    head = Matrices(decoder, weights, head_precision, accuracy_level)
+    _decode(decoder, Matrices(decoder, weights, precision, accuracy_level=accuracy_level), shape, progress)
+    head = Matrices(decoder, weights, head_precision, accuracy_level=accuracy_level)
     if not shape.tied:
         head.project("normed", "lm_head", "logits", ("lm_head",))
     elif embed_precision == head_precision:
@@ -118,58 +117,17 @@ class Shape:
                 "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
 
 
-class Matrices:
-    """Linear layers of one precision. Several that read the same input are stacked into one product."""
-
-    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], precision: str, accuracy_level: int):
-        self.graph, self.weights, self.precision, self.accuracy_level = graph, weights, precision, accuracy_level
-
-    def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
-        """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
-        matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
-        biased = [f"{layer}.bias" in self.weights for layer in layers]
-        product = f"{output}.product" if any(biased) else output
-        if self.precision in _BITS:
-            bits = _BITS[self.precision]
-            blocks = quantise(matrix, bits)
-            packed = self.graph.constant(f"{name}.packed", blocks.packed)
-            scales = self.graph.constant(f"{name}.scales", blocks.scales.reshape(-1))
-            quantised_product(self.graph, source, packed, scales, product, matrix.shape, bits, self.accuracy_level)
-        else:
-            weight = floats(self.graph, f"{name}.weight", matrix.T, self.precision)
-            self.graph.node("MatMul", [source, weight], product)
-        if any(biased):
-            bias = np.concatenate([self.weights[f"{layer}.bias"] if has else np.zeros(len(self.weights[f"{layer}.weight"]), np.float32)
-                                   for layer, has in zip(layers, biased)])
-            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", bias.astype(np.float32))], output)
-        return output
-
-
-def quantised_product(graph: Graph, source: str, packed: str, scales: str, output: str, shape: tuple[int, int], bits: int,
-                      accuracy_level: int) -> str:
-    return graph.node("MatMulNBits", [source, packed, scales], output, CONTRIB, K=shape[1], N=shape[0], bits=bits,
-                      block_size=BLOCK, accuracy_level=accuracy_level)
-
-
-def floats(graph: Graph, name: str, tensor: np.ndarray, precision: str) -> str:
-    """A float32 weight, stored in half the bytes where `precision` is fp16."""
-    if precision != "fp16":
-        return graph.constant(name, np.asarray(tensor, np.float32))
-    stored = graph.constant(f"{name}.half", np.asarray(tensor, np.float16))
-    return graph.node("Cast", [stored], name, to=TensorProto.FLOAT)
-
-
 def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> None:
     """input_ids int64 [batch, seq] → inputs_embeds float32 [batch, seq, hidden]"""
     ids = graph.input("input_ids", TensorProto.INT64, ["batch", "seq"])
     graph.output("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
-    if precision not in _BITS:
+    if precision not in BITS:
         stored = graph.constant("table", np.asarray(table, np.float16 if precision == "fp16" else np.float32))
         rows = graph.node("Gather", [stored, ids], "inputs_embeds" if precision == "fp32" else "rows")
         if precision == "fp16":
             graph.node("Cast", [rows], "inputs_embeds", to=TensorProto.FLOAT)
         return
-    bits = _BITS[precision]
+    bits = BITS[precision]
     blocks = quantise(table, bits)
     packed = graph.node("Gather", [graph.constant("table.packed", blocks.packed), ids], "row.packed")
     # Kept flat, as MatMulNBits reads them, and shaped for the look-up here: [vocab, block, 1].
@@ -195,11 +153,11 @@ def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> Non
 
 def _tied_head(graph: Graph, embed: Graph, shape: Shape, precision: str, accuracy_level: int) -> None:
     """logits from the embedding table itself: the bytes that `embed_tokens.onnx` looks rows up in."""
-    if precision in _BITS:
+    if precision in BITS:
         packed, scales = embed.initializer("table.packed"), embed.initializer("table.scales")
-        quantised_product(graph, "normed", graph.stored(point_again(packed, "lm_head.packed", packed.dims)),
+        blocked_product(graph, "normed", graph.stored(point_again(packed, "lm_head.packed", packed.dims)),
                           graph.stored(point_again(scales, "lm_head.scales", [int(np.prod(scales.dims))])), "logits",
-                          (shape.vocab, shape.hidden), _BITS[precision], accuracy_level)
+                          (shape.vocab, shape.hidden), BITS[precision], accuracy_level)
         return
     table = graph.stored(point_again(embed.initializer("table"), "lm_head.table", [shape.vocab, shape.hidden]))
     if precision == "fp16":

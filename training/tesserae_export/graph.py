@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-OPSET = 18
+OPSET = 20
 CONTRIB = "com.microsoft"
 _INLINE_BYTES = 1024  # tensors up to this size stay inside the graph
 _PAGE = 4096  # large tensors start on a page, so that the runtime can map them
@@ -69,6 +69,7 @@ class Graph:
         self._name, self._data = name, data
         self._nodes, self._inputs, self._outputs = [], [], []
         self._initializers: dict[str, TensorProto] = {}
+        self._given: set[str] = set()
 
     def input(self, name: str, element: int, shape: Sequence[int | str]) -> str:
         self._inputs.append(helper.make_tensor_value_info(name, element, shape))
@@ -94,9 +95,14 @@ class Graph:
     def initializer(self, name: str) -> TensorProto:
         return self._initializers[name]
 
+    def has(self, name: str) -> bool:
+        """Whether a node gives an output of that name."""
+        return name in self._given
+
     def node(self, op: str, inputs: Sequence[str], outputs: str | Sequence[str], domain: str = "", **attributes) -> str:
         names = [outputs] if isinstance(outputs, str) else list(outputs)
         first = next(name for name in names if name)
+        self._given.update(names)
         self._nodes.append(helper.make_node(op, list(inputs), names, name=f"{first}/{op}", domain=domain, **attributes))
         return first
 

@@ -1,0 +1,40 @@
+"""Runs the brain's two graphs in ONNX Runtime, one row, with its cache in place: how the services use them, in small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+
+class BrainRunner:
+    """One sequence. `facts` is the manifest's `llm`; `capacity` the longest sequence, in tokens."""
+
+    def __init__(self, folder: Path, facts: dict, capacity: int):
+        self._embed, self._decode = (ort.InferenceSession(Path(folder) / facts[part], providers=["CPUExecutionProvider"])
+                                     for part in ("embed", "decoder"))
+        shape = (1, facts["kv_heads"], capacity, facts["head_dim"])
+        self._cache = {f"{layer}.{part}": ort.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32))
+                       for layer in range(facts["layers"]) for part in ("key", "value")}
+        self.length = 0
+
+    def embed(self, ids: np.ndarray) -> np.ndarray:
+        """int64 [token] → float32 [token, hidden]"""
+        return self._embed.run(None, {"input_ids": np.asarray(ids, np.int64)[None]})[0][0]
+
+    def extend(self, embeds: np.ndarray, logits_start: int | None = None) -> np.ndarray:
+        """float32 [token, hidden] after what came before → the last token's logits [vocab], or all from `logits_start`."""
+        start = len(embeds) - 1 if logits_start is None else logits_start
+        self.length += len(embeds)
+        binding = self._decode.io_binding()
+        for name, value in (("inputs_embeds", np.ascontiguousarray(embeds[None], np.float32)), ("seqlens_k", np.array([self.length - 1], np.int32)),
+                            ("total_sequence_length", np.array(self.length, np.int32)), ("logits_start", np.array([start], np.int64))):
+            binding.bind_cpu_input(name, value)
+        binding.bind_output("logits")
+        for name, value in self._cache.items():
+            binding.bind_ortvalue_input(f"past_key_values.{name}", value)
+            binding.bind_ortvalue_output(f"present.{name}", value)
+        self._decode.run_with_iobinding(binding)
+        logits = binding.copy_outputs_to_cpu()[0][0]
+        return logits[-1] if logits_start is None else logits

@@ -1,0 +1,91 @@
+"""What an exporter needs to know of a Hugging Face checkpoint folder, in whichever form it was saved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from transformers import AutoConfig, AutoTokenizer
+
+from .weights import Safetensors
+
+# Files that the services read as they are.
+_COPIED = ("config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json", "tokenizer_config.json",
+           "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "generation_config.json")
+
+
+class UnsupportedCheckpoint(ValueError):
+    """The checkpoint cannot be exported; the message says why."""
+
+
+class Checkpoint:
+    """One folder, read without a network: config (with the defaults that the file leaves out), weights, tokenizer."""
+
+    def __init__(self, folder: Path):
+        if not (folder / "config.json").is_file():
+            raise UnsupportedCheckpoint(f"{folder} holds no config.json")
+        self.folder = folder
+        self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        architectures = self.config.architectures or []
+        if not architectures:
+            raise UnsupportedCheckpoint("config.json names no architectures")
+        self.architecture = architectures[0]
+        self.weights = Safetensors(folder)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+    def text_config(self) -> dict:
+        """The brain's config, with tying as the whole model has it."""
+        found = self.config.text_config.to_dict()
+        found["tie_word_embeddings"] = bool(self.config.tie_word_embeddings)
+        return found
+
+    def image_processor_config(self) -> dict:
+        """`preprocessor_config.json`, or the image part of `processor_config.json`, where transformers 5 saves it."""
+        for name, key in (("preprocessor_config.json", None), ("processor_config.json", "image_processor")):
+            file = self.folder / name
+            if file.is_file():
+                found = json.loads(file.read_text())
+                found = found.get(key) if key else found
+                if found:
+                    return found
+        raise UnsupportedCheckpoint("neither preprocessor_config.json nor processor_config.json says how pictures are prepared")
+
+    def copy_files(self, out: Path) -> None:
+        """The Hugging Face files; the picture settings and the chat template also under the one name that is read first."""
+        for name in _COPIED:
+            if (self.folder / name).is_file():
+                shutil.copyfile(self.folder / name, out / name)
+        if not (out / "preprocessor_config.json").exists():
+            (out / "preprocessor_config.json").write_text(json.dumps(self.image_processor_config(), indent=2) + "\n")
+        if not (out / "tokenizer.json").exists():
+            self.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
+        template = self.chat_template()
+        if template and not (out / "chat_template.jinja").exists():
+            (out / "chat_template.jinja").write_text(template)
+
+    def chat_template(self) -> str | None:
+        """The default template, from whichever of the four places holds it."""
+        jinja = self.folder / "chat_template.jinja"
+        if jinja.is_file():
+            return jinja.read_text()
+        for name in ("chat_template.json", "processor_config.json", "tokenizer_config.json"):
+            if (self.folder / name).is_file():
+                found = json.loads((self.folder / name).read_text()).get("chat_template")
+                if isinstance(found, list):  # named templates
+                    found = next((entry["template"] for entry in found if entry["name"] == "default"), None)
+                if found:
+                    return found
+        return None
+
+    def text_facts(self, image_token_id: int) -> dict:
+        """The manifest's facts about tokens."""
+        generation = self.folder / "generation_config.json"
+        ends = json.loads(generation.read_text()).get("eos_token_id") if generation.is_file() else None
+        if ends is None:
+            ends = self.config.text_config.eos_token_id
+        if ends is None:
+            ends = self.tokenizer.eos_token_id
+        return {"bos_token": self.tokenizer.bos_token,
+                "eos_token_ids": ends if isinstance(ends, list) else [] if ends is None else [ends],
+                "image_token": self.tokenizer.convert_ids_to_tokens(image_token_id), "image_token_id": image_token_id}

@@ -1,0 +1,97 @@
+"""LLaVA-1.5: a CLIP (or SigLIP) eye over one square picture, a two-layer MLP, a Llama brain."""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import TensorProto
+from transformers import AutoProcessor
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
+from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+
+from ..checkpoint import Checkpoint, UnsupportedCheckpoint
+from ..graph import Graph
+from ..matrices import Matrices
+from ..transformer_eye import EyeShape, TransformerEye, activation
+from ..weights import Renamed
+
+ARCHITECTURES = ("LlavaForConditionalGeneration",)
+_EYES = ("clip_vision_model", "siglip_vision_model")
+_PROCESSORS = {"CLIP": CLIPImageProcessorPil, "Llava": LlavaImageProcessorPil, "Siglip": SiglipImageProcessorPil}
+
+
+def brain(checkpoint: Checkpoint) -> Renamed:
+    """Three namings are met: as published, as transformers 4.5x saved it, and as transformers 5 does."""
+    return Renamed(checkpoint.weights, {"language_model.model.": "model.", "language_model.lm_head.": "lm_head.",
+                                        "model.language_model.": "model.", "lm_head.": "lm_head."})
+
+
+def image_token_id(checkpoint: Checkpoint) -> int:
+    return checkpoint.config.image_token_id
+
+
+def vision(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
+    shape, config = _shape(checkpoint), checkpoint.config
+    renames = {prefix + inner: "" for inner in ("vision_model.", "") for prefix in ("model.vision_tower.", "vision_tower.")}
+    eye = TransformerEye(graph, Renamed(checkpoint.weights, renames), shape, precision)
+    tokens = shape.side ** 2 + _class_tokens(checkpoint)
+    states = [eye.embed(np.arange(tokens))]  # state 0 is the embedding, state n what layer n gives
+    wanted = [layer if layer >= 0 else shape.layers + 1 + layer for layer in _feature_layers(checkpoint)]
+    if any(layer < 0 or layer > shape.layers for layer in wanted):
+        raise UnsupportedCheckpoint(f"vision_feature_layer {config.vision_feature_layer} lies outside the {shape.layers} layers")
+    for index in range(max(wanted)):
+        states.append(eye.layer(states[-1], index))
+    skip = _skipped(checkpoint)
+    eye.finish([states[layer] for layer in wanted], skip, tokens - skip)
+    return {"tile_width": shape.tile, "tile_height": shape.tile}
+
+
+def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
+    shape, config = _shape(checkpoint), checkpoint.config
+    tokens, width = shape.side ** 2 + _class_tokens(checkpoint) - _skipped(checkpoint), config.text_config.hidden_size
+    wide = shape.hidden * len(_feature_layers(checkpoint))
+    features = graph.input("image_features", TensorProto.FLOAT, ["tile", tokens, wide])
+    prefixes = ("model.multi_modal_projector.", "multi_modal_projector.")
+    matrices = Matrices(graph, Renamed(checkpoint.weights, dict.fromkeys(prefixes, "")), precision)
+    inner = matrices.project(features, "linear_1", "inner", ("linear_1",))
+    active = activation(graph, config.projector_hidden_act, inner, "active", "projector_hidden_act")
+    matrices.project(active, "linear_2", "image_embeds", ("linear_2",))
+    graph.output("image_embeds", TensorProto.FLOAT, ["tile", tokens, width])
+    return {"kind": "mlp", "tokens_per_tile": tokens, "width": width}
+
+
+def reference(checkpoint: Checkpoint):
+    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
+    settings = checkpoint.image_processor_config()
+    kind = settings.get("image_processor_type") or "CLIPImageProcessor"
+    found = next((cls for prefix, cls in _PROCESSORS.items() if kind.startswith(prefix)), None)
+    if found is None:
+        raise UnsupportedCheckpoint(f"image_processor_type {kind} is not supported")
+    processor.image_processor = found(**{key: value for key, value in settings.items() if not key.endswith("_type")})
+    return processor
+
+
+def _shape(checkpoint: Checkpoint) -> EyeShape:
+    config = checkpoint.config.vision_config
+    if config.model_type not in _EYES:
+        raise UnsupportedCheckpoint(f"vision_config.model_type {config.model_type} is not supported (one of {', '.join(_EYES)})")
+    settings = checkpoint.image_processor_config()
+    size = settings.get("crop_size") if settings.get("do_center_crop", "crop_size" in settings) else settings.get("size")
+    edges = {size} if isinstance(size, int) else {size.get(key) for key in ("height", "width")} if size else set()
+    if edges != {config.image_size}:
+        raise UnsupportedCheckpoint(f"pictures are prepared as {size}, but vision_config.image_size is {config.image_size}")
+    return EyeShape.of(config.to_dict(), config.image_size)
+
+
+def _class_tokens(checkpoint: Checkpoint) -> int:
+    return 1 if checkpoint.config.vision_config.model_type == "clip_vision_model" else 0
+
+
+def _skipped(checkpoint: Checkpoint) -> int:
+    """`default` drops the first token, whatever it is; `full` keeps all."""
+    return 1 if checkpoint.config.vision_feature_select_strategy == "default" else 0
+
+
+def _feature_layers(checkpoint: Checkpoint) -> list[int]:
+    layers = checkpoint.config.vision_feature_layer
+    return [layers] if isinstance(layers, int) else list(layers)

@@ -1,0 +1,78 @@
+"""Linear layers in the precisions that a model folder can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from onnx import TensorProto
+
+from .graph import CONTRIB, Graph
+from .quantise import BLOCK, quantise
+
+PRECISIONS = ("fp32", "fp16", "int8", "int4")
+BITS = {"int8": 8, "int4": 4}
+
+
+class Matrices:
+    """Linear layers of one precision, read from one checkpoint view. Layers that read the same input share one product.
+
+    - `fp32`; `fp16`: stored in half the bytes, computed in float32.
+    - `int8`, `int4`: weights alone, in blocks (`MatMulNBits`): what decoding needs, where weights are most of the traffic.
+    - `int8` with `dynamic`: weights a column, activations a tensor at run time: what encoders need, which compute most.
+    """
+
+    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], precision: str, *, accuracy_level: int = 4,
+                 dynamic: bool = False):
+        if precision not in PRECISIONS:
+            raise ValueError(f"precision {precision} is unknown (one of {', '.join(PRECISIONS)})")
+        self.graph, self.weights, self.precision = graph, weights, precision
+        self.accuracy_level, self.dynamic = accuracy_level, dynamic
+
+    def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
+        """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
+        matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
+        biased = [f"{layer}.bias" in self.weights for layer in layers]
+        product = f"{output}.product" if any(biased) else output
+        if self.dynamic and self.precision == "int8":
+            self._dynamic(source, name, product, matrix)
+        elif self.precision in BITS:
+            blocks = quantise(matrix, BITS[self.precision])
+            packed = self.graph.constant(f"{name}.packed", blocks.packed)
+            scales = self.graph.constant(f"{name}.scales", blocks.scales.reshape(-1))
+            blocked_product(self.graph, source, packed, scales, product, matrix.shape, BITS[self.precision], self.accuracy_level)
+        else:
+            self.graph.node("MatMul", [source, floats(self.graph, f"{name}.weight", matrix.T, self.precision)], product)
+        if any(biased):
+            parts = [self.weights[f"{layer}.bias"] if has else np.zeros(len(self.weights[f"{layer}.weight"]), np.float32)
+                     for layer, has in zip(layers, biased)]
+            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(parts).astype(np.float32))], output)
+        return output
+
+    def _dynamic(self, source: str, name: str, output: str, matrix: np.ndarray) -> None:
+        """The pattern that ONNX Runtime fuses into one node; one quantised source serves every product that reads it."""
+        graph = self.graph
+        scale = np.abs(matrix).max(1) / 127
+        scale[scale == 0] = 1
+        grid = np.rint(matrix / scale[:, None]).astype(np.int8)
+        read = [f"{source}.{part}" for part in ("quantised", "scale", "zero")]
+        if not graph.has(read[0]):
+            graph.node("DynamicQuantizeLinear", [source], read)
+        zeros = graph.constant(f"{name}.zeros", np.zeros(len(matrix), np.int8))
+        sums = graph.node("MatMulInteger", [read[0], graph.constant(f"{name}.grid", grid.T), read[2], zeros], f"{output}.sums")
+        scales = graph.node("Mul", [read[1], graph.constant(f"{name}.scales", scale.astype(np.float32))], f"{output}.scales")
+        graph.node("Mul", [graph.node("Cast", [sums], f"{output}.float", to=TensorProto.FLOAT), scales], output)
+
+
+def blocked_product(graph: Graph, source: str, packed: str, scales: str, output: str, shape: tuple[int, int], bits: int,
+                    accuracy_level: int) -> str:
+    return graph.node("MatMulNBits", [source, packed, scales], output, CONTRIB, K=shape[1], N=shape[0], bits=bits,
+                      block_size=BLOCK, accuracy_level=accuracy_level)
+
+
+def floats(graph: Graph, name: str, tensor: np.ndarray, precision: str) -> str:
+    """A float32 weight, stored in half the bytes where `precision` is fp16."""
+    if precision != "fp16":
+        return graph.constant(name, np.asarray(tensor, np.float32))
+    stored = graph.constant(f"{name}.half", np.asarray(tensor, np.float16))
+    return graph.node("Cast", [stored], name, to=TensorProto.FLOAT)

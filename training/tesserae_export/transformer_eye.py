@@ -1,0 +1,125 @@
+"""Vision transformers as graphs: CLIP, SigLIP, and the Idefics3/SmolVLM form of SigLIP share one shape and one naming.
+
+    pixel_values float32 [tile, 3, height, width] → image_features float32 [tile, patch, hidden]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from onnx import TensorProto
+
+from .graph import CONTRIB, Graph
+from .matrices import Matrices
+
+_ACTIVATIONS = {
+    "quick_gelu": ("QuickGelu", CONTRIB, {"alpha": 1.702}),
+    "gelu": ("Gelu", "", {"approximate": "none"}),
+    "gelu_pytorch_tanh": ("Gelu", "", {"approximate": "tanh"}),
+    "gelu_new": ("Gelu", "", {"approximate": "tanh"}),
+    "relu": ("Relu", "", {}),
+}
+
+
+class UnsupportedEye(ValueError):
+    """The vision config asks for something these graphs cannot do; the message names the key."""
+
+
+def activation(graph: Graph, kind: str, source: str, output: str, key: str) -> str:
+    """Applies the activation that a config names under `key`."""
+    if kind not in _ACTIVATIONS:
+        raise UnsupportedEye(f"{key} {kind} is not supported (one of {', '.join(_ACTIVATIONS)})")
+    op, domain, attributes = _ACTIVATIONS[kind]
+    return graph.node(op, [source], output, domain, **attributes)
+
+
+@dataclass(frozen=True)
+class EyeShape:
+    """The sizes of one eye for square tiles of `tile` pixels."""
+
+    tile: int
+    patch: int
+    hidden: int
+    heads: int
+    layers: int
+    epsilon: float
+    activation: str
+
+    @classmethod
+    def of(cls, config: Mapping, tile: int) -> EyeShape:
+        patch = config["patch_size"]
+        if tile % patch:
+            raise UnsupportedEye(f"tiles of {tile} pixels are no whole number of patches (patch_size {patch})")
+        if config.get("num_channels", 3) != 3:
+            raise UnsupportedEye(f"num_channels {config['num_channels']} is not supported (3 is)")
+        return cls(tile, patch, config["hidden_size"], config["num_attention_heads"], config["num_hidden_layers"],
+                   config.get("layer_norm_eps", 1e-6), config.get("hidden_act", "gelu_pytorch_tanh"))
+
+    @property
+    def side(self) -> int:
+        """Patches along one edge of a tile."""
+        return self.tile // self.patch
+
+
+class TransformerEye:
+    """Adds an eye's layers to a graph. `weights` are named as inside the eye (`embeddings.…`, `encoder.layers.0.…`)."""
+
+    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], shape: EyeShape, precision: str):
+        self.graph, self.weights, self.shape = graph, weights, shape
+        self.matrices = Matrices(graph, weights, precision, dynamic=True)
+
+    def embed(self, positions: np.ndarray) -> str:
+        """Patches, a class token first where the checkpoint has one, each with its position: [tile, patch, hidden].
+
+        `positions`: the row of the position table for each token, int64 [patch].
+        """
+        graph, shape = self.graph, self.shape
+        pixels = graph.input("pixel_values", TensorProto.FLOAT, ["tile", 3, shape.tile, shape.tile])
+        kernel = [graph.constant(name, self.weights[name]) for name in
+                  ("embeddings.patch_embedding.weight", "embeddings.patch_embedding.bias") if name in self.weights]
+        maps = graph.node("Conv", [pixels, *kernel], "patch.maps", strides=[shape.patch] * 2, kernel_shape=[shape.patch] * 2)
+        flat = graph.node("Reshape", [maps, graph.constant("patch.flat", np.array([0, shape.hidden, -1], np.int64))], "patch.rows")
+        tokens = graph.node("Transpose", [flat], "patch.tokens", perm=[0, 2, 1])
+        if "embeddings.class_embedding" in self.weights:
+            token = graph.constant("class.token", self.weights["embeddings.class_embedding"].reshape(1, 1, -1))
+            tiles = graph.node("Shape", [pixels], "tile.count", start=0, end=1)
+            ones = graph.constant("class.ones", np.array([1, 1], np.int64))
+            spread = graph.node("Concat", [tiles, ones], "class.shape", axis=0)
+            tokens = graph.node("Concat", [graph.node("Expand", [token, spread], "class.tokens"), tokens], "tokens", axis=1)
+        table = self.weights["embeddings.position_embedding.weight"][positions]
+        placed = graph.node("Add", [tokens, graph.constant("positions", table[None])], "embedded")
+        return self.norm(placed, "pre_layrnorm") if "pre_layrnorm.weight" in self.weights else placed
+
+    def layer(self, hidden: str, index: int) -> str:
+        """One transformer layer: [tile, patch, hidden] → same."""
+        graph, at = self.graph, f"encoder.layers.{index}"
+        qkv = self.matrices.project(self.norm(hidden, f"{at}.layer_norm1"), f"{at}.qkv", f"{at}.qkv",
+                                    tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
+        parts = [f"{at}.{part}" for part in "qkv"]
+        graph.node("Split", [qkv], parts, axis=2, num_outputs=3)
+        attended = graph.node("MultiHeadAttention", parts, f"{at}.attended", CONTRIB, num_heads=self.shape.heads,
+                              scale=(self.shape.hidden // self.shape.heads) ** -0.5)
+        mixed = self.matrices.project(attended, f"{at}.out", f"{at}.mixed", (f"{at}.self_attn.out_proj",))
+        hidden = graph.node("Add", [hidden, mixed], f"{at}.middle")
+        wide = self.matrices.project(self.norm(hidden, f"{at}.layer_norm2"), f"{at}.fc1", f"{at}.wide", (f"{at}.mlp.fc1",))
+        active = activation(graph, self.shape.activation, wide, f"{at}.active", "vision_config.hidden_act")
+        narrow = self.matrices.project(active, f"{at}.fc2", f"{at}.narrow", (f"{at}.mlp.fc2",))
+        return graph.node("Add", [hidden, narrow], f"{at}.hidden")
+
+    def norm(self, hidden: str, name: str, output: str | None = None) -> str:
+        parts = [self.graph.constant(f"{name}.{part}", self.weights[f"{name}.{part}"]) for part in ("weight", "bias")]
+        return self.graph.node("LayerNormalization", [hidden, *parts], output or f"{name}.out", axis=-1, epsilon=self.shape.epsilon)
+
+    def finish(self, features: Sequence[str], skip: int, patches: int) -> None:
+        """Gives `image_features`: the named states side by side, without their first `skip` tokens."""
+        graph = self.graph
+        joined = features[0] if len(features) == 1 else graph.node("Concat", list(features), "features.joined", axis=-1)
+        bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in
+                  (("features.begin", skip), ("features.end", np.iinfo(np.int64).max), ("features.axis", 1))]
+        if skip:
+            graph.node("Slice", [joined, *bounds], "image_features")
+        else:
+            graph.node("Identity", [joined], "image_features")
+        graph.output("image_features", TensorProto.FLOAT, ["tile", patches, self.shape.hidden * len(features)])

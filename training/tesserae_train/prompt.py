@@ -1,0 +1,39 @@
+"""A conversation about one picture as token ids with holes where the slots' embeddings go."""
+
+from . import pixels
+from .nerve import TOKENS
+
+IMAGE = "<image>"
+IMAGE_ID = 49152
+SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+HEAD = f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n"
+END_ID = 2
+
+
+def expanded(columns_rows: tuple[int, int] | None) -> str:
+    """One picture's part of the prompt: TOKENS image tokens a slot, and the line breaks between rows."""
+    return "".join(part if isinstance(part, str) else IMAGE * TOKENS for part in pixels.layout(columns_rows))
+
+
+def with_image_token(tokenizer):
+    """The brain's tokenizer with the one special token that marks a picture's place."""
+    tokenizer.add_special_tokens({"additional_special_tokens": [IMAGE]})
+    assert tokenizer.convert_tokens_to_ids(IMAGE) == IMAGE_ID
+    return tokenizer
+
+
+def encode(tokenizer, columns_rows, turns: list[tuple[str, str]], image_last: bool = False) -> tuple[list[int], list[int]]:
+    """(ids after HEAD, targets): target[i] is the id to be predicted at i, −100 where nothing is asked of the model."""
+    ids: list[int] = []
+    answered: list[bool] = []
+    for number, (question, answer) in enumerate(turns):
+        before = "" if number == 0 else "<|im_start|>user\n"
+        if number == 0:
+            question = question + "\n" + expanded(columns_rows) if image_last else expanded(columns_rows) + question
+        asked = tokenizer(f"{before}{question}<|im_end|>\n<|im_start|>assistant\n", add_special_tokens=False).input_ids
+        said = tokenizer(f"{answer}<|im_end|>", add_special_tokens=False).input_ids
+        between = [] if number + 1 == len(turns) else tokenizer("\n", add_special_tokens=False).input_ids
+        ids += asked + said + between
+        answered += [False] * len(asked) + [True] * len(said) + [False] * len(between)
+    targets = [ids[i + 1] if i + 1 < len(ids) and answered[i + 1] else -100 for i in range(len(ids))]
+    return ids, targets
