@@ -4,7 +4,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The whole path in one JVM. */
-class AllInOneIT extends WholePathContract {
+class AllInOneIT extends RealClientsContract {
 
     private RunningSystem system;
 

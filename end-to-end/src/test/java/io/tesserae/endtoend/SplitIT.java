@@ -4,7 +4,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The whole path through four processes. */
-class SplitIT extends WholePathContract {
+class SplitIT extends RealClientsContract {
 
     private RunningSystem system;
 
