@@ -116,9 +116,9 @@ class TransformerEye:
         """Gives `image_features`: the named states side by side, without their first `skip` tokens."""
         graph = self.graph
         joined = features[0] if len(features) == 1 else graph.node("Concat", list(features), "features.joined", axis=-1)
-        bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in
-                  (("features.begin", skip), ("features.end", np.iinfo(np.int64).max), ("features.axis", 1))]
         if skip:
+            bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in
+                      (("features.begin", skip), ("features.end", np.iinfo(np.int64).max), ("features.axis", 1))]
             graph.node("Slice", [joined, *bounds], "image_features")
         else:
             graph.node("Identity", [joined], "image_features")
