@@ -1,0 +1,133 @@
+package io.tesserae.engines.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.engines.EngineException;
+import io.tesserae.engines.TensorSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One opened graph. External weights are found beside it. Runs may overlap: every method is thread-safe, and {@link #close} is
+ * called after the last run has returned.
+ */
+public final class OnnxSession implements AutoCloseable {
+
+    private static final class Shared {
+        // One a process: ONNX Runtime allows no second.
+        static final OrtEnvironment ENVIRONMENT =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "tesserae");
+    }
+
+    private final Path graph;
+    private final OrtSession session;
+    private final Map<String, TensorSpec> inputs;
+    private final Map<String, TensorSpec> outputs;
+
+    private OnnxSession(Path graph, OrtSession session) throws OrtException {
+        this.graph = graph;
+        this.session = session;
+        this.inputs = Collections.unmodifiableMap(OnnxTensors.specs(session.getInputInfo().values()));
+        this.outputs = Collections.unmodifiableMap(OnnxTensors.specs(session.getOutputInfo().values()));
+    }
+
+    /** Loads a graph. Throws {@link EngineException} that says why it cannot be run so. */
+    public static OnnxSession open(Path graph, OnnxOptions options) {
+        if (!Files.isRegularFile(graph)) {
+            throw new EngineException("no graph at " + graph.toAbsolutePath());
+        }
+        try (SessionOptions sessionOptions = OnnxSessionOptions.of(options)) {
+            OrtSession session = sharedEnvironment().createSession(graph.toString(), sessionOptions);
+            try {
+                return new OnnxSession(graph, session);
+            } catch (OrtException | RuntimeException unusable) {
+                session.close();
+                throw unusable;
+            }
+        } catch (OrtException refused) {
+            throw new EngineException("graph " + graph.toAbsolutePath() + " cannot be opened: " + refused.getMessage(), refused);
+        }
+    }
+
+    static OrtEnvironment sharedEnvironment() {
+        return Shared.ENVIRONMENT;
+    }
+
+    /** The environment that tensors for this session are made in; the same for all sessions. */
+    public OrtEnvironment environment() {
+        return sharedEnvironment();
+    }
+
+    /** The graph's inputs by name, in its order. */
+    public Map<String, TensorSpec> inputs() {
+        return inputs;
+    }
+
+    /** The graph's outputs by name, in its order. */
+    public Map<String, TensorSpec> outputs() {
+        return outputs;
+    }
+
+    /**
+     * Runs and writes each output that {@code pinnedOutputs} names into that tensor's own memory; other outputs are not
+     * computed. A tensor may be input and output at once where the graph's operators work in place (a KV cache). The caller
+     * keeps all tensors. {@code options} may be told to terminate from another thread; that acts between two nodes.
+     */
+    public void run(Map<String, OnnxTensor> inputTensors, Map<String, OnnxTensor> pinnedOutputs, Optional<RunOptions> options) {
+        try {
+            // Closing the result frees none of the pinned tensors: they are the caller's.
+            session.run(inputTensors, Set.of(), pinnedOutputs, options.orElse(null)).close();
+        } catch (OrtException failed) {
+            throw failed(failed);
+        }
+    }
+
+    /**
+     * Runs and copies every output once, into the heap. Inputs in direct buffers are read in place; others are copied to a
+     * direct buffer first, which only a garbage collection frees.
+     */
+    public Map<String, Tensor> run(Map<String, Tensor> tensors) {
+        return run(tensors, Optional.empty());
+    }
+
+    /** The same, stoppable from another thread. */
+    public Map<String, Tensor> run(Map<String, Tensor> tensors, Optional<RunOptions> options) {
+        Map<String, OnnxTensor> opened = new LinkedHashMap<>();
+        try {
+            tensors.forEach((name, tensor) -> opened.put(name, OnnxTensors.over(Direct.of(tensor.data()), tensor.kind(), tensor.shape())));
+            try (OrtSession.Result result = session.run(opened, outputs.keySet(), Map.of(), options.orElse(null))) {
+                Map<String, Tensor> copied = new LinkedHashMap<>();
+                result.forEach(output -> copied.put(output.getKey(), OnnxTensors.copyOf((OnnxTensor) output.getValue())));
+                return copied;
+            }
+        } catch (OrtException failed) {
+            throw failed(failed);
+        } finally {
+            opened.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private EngineException failed(OrtException failed) {
+        return new EngineException("a run of " + graph.getFileName() + " failed: " + failed.getMessage(), failed);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException failed) {
+            throw new EngineException("graph " + graph + " cannot be closed: " + failed.getMessage(), failed);
+        }
+    }
+}
