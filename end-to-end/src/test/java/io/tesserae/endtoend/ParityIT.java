@@ -1,0 +1,107 @@
+package io.tesserae.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Random checkpoints made and run by transformers, exported, and asked over HTTP: the greedy token ids must be the same and
+ * the first step's log-probabilities within 1e-3. The golden files say which versions and which script made them.
+ */
+class ParityIT {
+
+    private static final Path FIXTURES = RunningSystem.ROOT.resolve("end-to-end/fixtures");
+    private static final double LOGPROB_TOLERANCE = 1e-3;
+
+    private int pictures;
+    private int tokens;
+    private double largestDifference;
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split"})
+    void greedyTokensAreThoseOfTransformers(String model, String deployment) throws IOException {
+        JsonNode golden = ChatCalls.JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
+        Function<Path, RunningSystem> start = deployment.equals("split") ? SplitSystem::new : AllInOneSystem::new;
+        try (RunningSystem system = start.apply(FIXTURES.resolve("models/" + model))) {
+            ChatCalls chat = new ChatCalls(system.http());
+            assertAll(model, java.util.stream.StreamSupport.stream(golden.get("cases").spliterator(), false)
+                    .map(example -> () -> compare(example, chat, golden.get("max_tokens").asInt())));
+        }
+        report(model, deployment, golden);
+    }
+
+    private void compare(JsonNode example, ChatCalls chat, int maxTokens) {
+        String name = example.get("name").asText();
+        JsonNode answer = chat.answer(request(example, maxTokens));
+        assertEquals(example.get("prompt_ids").size(), ChatCalls.promptTokens(answer), name + ": prompt tokens");
+        assertEquals(example.get("tiles").asInt(), answer.at("/timings/tiles").asInt(), name + ": tiles");
+        assertEquals(ids(example.get("tokens")), ids(answer.at("/choices/0/token_ids")), name + ": greedy tokens");
+        assertEquals(example.get("finish").asText(), answer.at("/choices/0/finish_reason").asText(), name + ": finish reason");
+        assertEquals(example.get("text").asText(), ChatCalls.text(answer), name + ": text");
+        compareFirstStep(name, example.get("first_top"), answer.at("/choices/0/logprobs/content/0"));
+        pictures += example.get("tiles").asInt() > 0 ? 1 : 0;
+        tokens += example.get("tokens").size();
+    }
+
+    /** Golden rows are [id, logit, log-probability], likeliest first. Alternatives are compared in order of likelihood. */
+    private void compareFirstStep(String name, JsonNode golden, JsonNode step) {
+        JsonNode top = step.get("top_logprobs");
+        assertEquals(20, top.size(), name + ": alternatives");
+        for (int i = 0; i < top.size(); i++) {
+            double difference = Math.abs(golden.get(i).get(2).asDouble() - top.get(i).get("logprob").asDouble());
+            largestDifference = Math.max(largestDifference, difference);
+            assertTrue(difference <= LOGPROB_TOLERANCE, name + ": alternative " + i + " differs by " + difference);
+        }
+    }
+
+    private static ObjectNode request(JsonNode example, int maxTokens) {
+        ObjectNode body = ChatCalls.JSON.createObjectNode().put("temperature", 0).put("max_completion_tokens", maxTokens)
+                .put("return_token_ids", true).put("logprobs", true).put("top_logprobs", 20);
+        ArrayNode messages = body.putArray("messages");
+        for (JsonNode message : example.get("messages")) {
+            ArrayNode content = messages.addObject().put("role", message.get("role").asText()).putArray("content");
+            JsonNode parts = message.get("content");
+            if (parts.isTextual()) {
+                content.addObject().put("type", "text").put("text", parts.asText());
+            } else {
+                parts.forEach(part -> addPart(content.addObject(), part));
+            }
+        }
+        return body;
+    }
+
+    private static void addPart(ObjectNode target, JsonNode part) {
+        if (part.get("type").asText().equals("text")) {
+            target.put("type", "text").put("text", part.get("text").asText());
+            return;
+        }
+        byte[] file = Pictures.read(FIXTURES.resolve("pictures/" + part.get("picture").asText()));
+        target.put("type", "image_url").putObject("image_url").put("url", Pictures.dataUrl(file)).put("detail", part.get("detail").asText());
+    }
+
+    private static List<Long> ids(JsonNode array) {
+        List<Long> ids = new ArrayList<>();
+        array.forEach(id -> ids.add(id.asLong()));
+        return ids;
+    }
+
+    private void report(String model, String deployment, JsonNode golden) throws IOException {
+        Path figures = RunningSystem.ROOT.resolve("end-to-end/target/figures");
+        Files.createDirectories(figures);
+        Files.writeString(figures.resolve("parity-" + model + "-" + deployment + ".txt"), String.format(java.util.Locale.ROOT,
+                "parity with transformers %s: %s, %s: %d requests with pictures, %d tokens, all equal; first step's log-probabilities within %.1e%n",
+                golden.get("transformers").asText(), model, deployment, pictures, tokens, largestDifference));
+    }
+}
