@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from onnx import TensorProto
-from transformers import AutoProcessor
+from transformers import Idefics3Processor
 from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
 
@@ -54,11 +54,12 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
+    """SmolVLM's own processor differs in videos alone, and needs another package for them."""
     small = checkpoint.architecture.startswith("SmolVLM")
     settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    processor.image_processor = (SmolVLMImageProcessorPil if small else Idefics3ImageProcessorPil)(**settings)
-    return processor
+    pictures = (SmolVLMImageProcessorPil if small else Idefics3ImageProcessorPil)(**settings)
+    tokens = (_shape(checkpoint).side // checkpoint.config.scale_factor) ** 2
+    return Idefics3Processor(pictures, checkpoint.tokenizer, image_seq_len=tokens, chat_template=checkpoint.chat_template())
 
 
 def positions(side: int, trained_side: int) -> np.ndarray:
