@@ -8,32 +8,41 @@ import io.grpc.StatusOr;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Resolves a fixed list of replicas, {@code host:port,host:port}. Host names in it are resolved anew at each attempt to connect. */
+/** Resolves a fixed list of replicas, {@code host:port,host:port}. Host names in it are looked up again at each refresh. */
 public final class ReplicaListResolver extends NameResolver {
 
     static final String SCHEME = "replicas";
 
+    private static final Pattern REPLICA = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:;,/?#\\[\\]]+):([0-9]{1,5})");
+
     private final List<String> replicas;
+    private Listener2 listener;
 
     private ReplicaListResolver(List<String> replicas) {
         this.replicas = replicas;
     }
 
-    /** The list as given, or {@link IllegalArgumentException}. */
-    static String checked(String list) {
+    /** The target of a list, or {@link IllegalArgumentException} that says what an address looks like. */
+    static String target(String list) {
         for (String replica : list.split(",", -1)) {
-            int colon = replica.lastIndexOf(':');
-            if (colon <= 0 || !replica.substring(colon + 1).matches("[0-9]{1,5}")) {
-                throw new IllegalArgumentException("stage address '" + list
-                        + "' is none of in-process:NAME, dns:///HOST:PORT or HOST:PORT[,HOST:PORT…]");
+            Matcher matcher = REPLICA.matcher(replica);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 0xffff) {
+                throw StageChannels.noAddress(list);
             }
         }
-        return list;
+        try {
+            return new URI(SCHEME, "", "/" + list, null).toString();
+        } catch (URISyntaxException malformed) {
+            throw StageChannels.noAddress(list);
+        }
     }
 
     @Override
@@ -42,11 +51,17 @@ public final class ReplicaListResolver extends NameResolver {
     }
 
     @Override
-    public void start(Listener2 listener) {
-        resolve(listener);
+    public void start(Listener2 newListener) {
+        listener = newListener;
+        resolve();
     }
 
-    private void resolve(Listener2 listener) {
+    @Override
+    public void refresh() {
+        resolve();
+    }
+
+    private void resolve() {
         List<EquivalentAddressGroup> groups = replicas.stream()
                 .map(replica -> new EquivalentAddressGroup(addressOf(replica)))
                 .toList();

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code HOST:PORT,HOST:PORT,…}: a fixed list of replicas.
  * </ul>
  *
- * Calls spread over all ready replicas in turn. Nothing is connected before the first call.
+ * Calls spread over all ready replicas in turn. Nothing is connected before the first call; from then on, replicas that come
+ * back or that a name newly resolves to are used within seconds.
  */
 public final class StageChannels {
 
@@ -25,6 +26,7 @@ public final class StageChannels {
     private static final int FLOW_CONTROL_WINDOW = 16 << 20;
 
     private static final String IN_PROCESS = "in-process:";
+    private static final String DNS = "dns:///";
 
     private StageChannels() {
     }
@@ -36,8 +38,8 @@ public final class StageChannels {
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .build();
         }
-        String target = address.contains("://") ? address : ReplicaListResolver.SCHEME + ":///" + ReplicaListResolver.checked(address);
-        return NettyChannelBuilder.forTarget(target)
+        String target = address.startsWith(DNS) ? address : ReplicaListResolver.target(address);
+        ManagedChannel channel = NettyChannelBuilder.forTarget(target)
                 .defaultLoadBalancingPolicy("round_robin")
                 .usePlaintext()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -46,5 +48,11 @@ public final class StageChannels {
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .build();
+        return Reconnection.watching(channel);
+    }
+
+    static IllegalArgumentException noAddress(String address) {
+        return new IllegalArgumentException(
+                "stage address '" + address + "' is none of in-process:NAME, dns:///HOST:PORT or HOST:PORT[,HOST:PORT…]");
     }
 }

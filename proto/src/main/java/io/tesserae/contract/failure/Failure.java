@@ -7,6 +7,11 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -25,6 +30,13 @@ public final class Failure extends RuntimeException {
 
     private static final String FIELD = "field";
     private static final String RETRY_AFTER = "retry_after_seconds";
+
+    /**
+     * Bounds, in UTF-8 bytes, of what travels in trailers, of which a peer takes 8 KiB: a message goes there twice, percent-encoded
+     * and in base64.
+     */
+    private static final int MESSAGE_BYTES = 1200;
+    private static final int FIELD_BYTES = 400;
 
     private final Reason reason;
     private final String field;
@@ -74,19 +86,29 @@ public final class Failure extends RuntimeException {
         return retryAfterSeconds;
     }
 
-    /** The wire form: a status with an ErrorInfo. */
+    /** The wire form: a status with an ErrorInfo. A very long message or field is cut. */
     public StatusRuntimeException toStatus() {
-        Map<String, String> metadata = new java.util.HashMap<>();
-        field().ifPresent(name -> metadata.put(FIELD, name));
+        Map<String, String> metadata = new HashMap<>();
+        field().ifPresent(name -> metadata.put(FIELD, cut(name, FIELD_BYTES)));
         if (retryAfterSeconds > 0) {
             metadata.put(RETRY_AFTER, Integer.toString(retryAfterSeconds));
         }
         ErrorInfo info = ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).putAllMetadata(metadata).build();
         return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
                 .setCode(reason.grpc().value())
-                .setMessage(getMessage() == null ? reason.name() : getMessage())
+                .setMessage(getMessage() == null ? reason.name() : cut(getMessage(), MESSAGE_BYTES))
                 .addDetails(Any.pack(info))
                 .build());
+    }
+
+    private static String cut(String text, int bytes) {
+        if (text.length() <= bytes / 3 || text.getBytes(StandardCharsets.UTF_8).length <= bytes) {
+            return text;
+        }
+        CharBuffer kept = CharBuffer.allocate(bytes);
+        StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.IGNORE)
+                .decode(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8), 0, bytes), kept, true);
+        return kept.flip() + "…";
     }
 
     /** The failure behind anything thrown: a Failure, a wire status, or an unexpected exception, which becomes INTERNAL. */

@@ -18,7 +18,7 @@ public record Tensor(ElementKind kind, long[] shape, ByteBuffer data) {
         Objects.requireNonNull(kind, "kind");
         shape = shape.clone();
         data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
-        long expected = elements(shape) * kind.bytes();
+        long expected = bytes(kind, shape);
         if (data.remaining() != expected) {
             throw new IllegalArgumentException("a " + kind + " tensor of shape " + Arrays.toString(shape) + " takes "
                     + expected + " bytes, not " + data.remaining());
@@ -37,6 +37,14 @@ public record Tensor(ElementKind kind, long[] shape, ByteBuffer data) {
         ByteBuffer data = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, 8)).order(ByteOrder.LITTLE_ENDIAN);
         data.asLongBuffer().put(values);
         return new Tensor(ElementKind.INT64, shape, data);
+    }
+
+    private static long bytes(ElementKind kind, long[] shape) {
+        try {
+            return Math.multiplyExact(elements(shape), kind.bytes());
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " is too large", overflow);
+        }
     }
 
     /** Product of a shape's extents; 1 for a scalar. Throws {@link IllegalArgumentException} on a negative extent or overflow. */
