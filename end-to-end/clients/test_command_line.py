@@ -1,7 +1,6 @@
 """The shell's own way in: ./tesserae ask, curl-shaped SSE, and grpcurl where it is installed."""
 
 import json
-import os
 import shutil
 import subprocess
 
@@ -25,17 +24,15 @@ def test_ask_says_what_is_wrong(system, tmp_path):
     assert "image" in result.stderr or "picture" in result.stderr
 
 
-def grpcurl():
-    found = shutil.which("grpcurl") or os.path.expanduser("~/go/bin/grpcurl")
-    return found if os.path.exists(found) else None
+GRPCURL = shutil.which("grpcurl")
 
 
-@pytest.mark.skipif(not grpcurl(), reason="grpcurl is not installed")
+@pytest.mark.skipif(not GRPCURL, reason="grpcurl is not installed")
 def test_grpcurl_chats(system):
     request = {"messages": [{"role": "user", "content": [{"text": "What is the capital of France?"}]}], "temperature": 0, "maxTokens": 12}
     target = f"localhost:{system.grpc_port}"
-    listed = subprocess.run([grpcurl(), "-plaintext", target, "list"], capture_output=True, text=True, check=True, timeout=60).stdout
+    listed = subprocess.run([GRPCURL, "-plaintext", target, "list"], capture_output=True, text=True, check=True, timeout=60).stdout
     assert "tesserae.chat.v1.Chat" in listed
-    answer = subprocess.run([grpcurl(), "-plaintext", "-d", json.dumps(request), target, "tesserae.chat.v1.Chat/Complete"],
+    answer = subprocess.run([GRPCURL, "-plaintext", "-d", json.dumps(request), target, "tesserae.chat.v1.Chat/Complete"],
                             capture_output=True, text=True, check=True, timeout=60).stdout
     assert "Paris" in json.loads(answer)["text"]
