@@ -1,0 +1,74 @@
+# One image build for every service: docker build --build-arg SERVICE=gateway -t tesserae/gateway .
+#
+#   SERVICE      gateway, vision-service, projector-service, llm-service or all-in-one
+#   APPLICATION  compiled: built in here (needs Maven Central). prebuilt: taken from SERVICE/target/quarkus-app (needs no network)
+#   BASE_IMAGE   what the services run on: a Java 17 or newer runtime on glibc, with java on its PATH
+#   BUILD_IMAGE  what compiles: Maven 3.8 or newer and a JDK 17 or newer
+#   MODEL        folder that the target 'model' packs
+#
+# --target model makes an image that copies a model folder into a volume; Kubernetes starts it before a service.
+
+ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-17
+ARG BASE_IMAGE=eclipse-temurin:17-jre
+ARG APPLICATION=compiled
+
+# All applications at once, so that the images of several services share this stage.
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/root/.m2,sharing=locked \
+    rm -rf */target models && \
+    mvn -B -q --no-transfer-progress -DskipTests package -am -pl vision-service,projector-service,llm-service,gateway,all-in-one
+
+FROM scratch AS compiled
+ARG SERVICE
+COPY --from=build /src/${SERVICE}/target/quarkus-app /app
+
+FROM scratch AS prebuilt
+ARG SERVICE
+COPY ${SERVICE}/target/quarkus-app /app
+
+FROM ${APPLICATION} AS application
+
+FROM ${BASE_IMAGE} AS model
+ARG MODEL=models/tesserae-135m
+COPY ${MODEL} /packed
+USER 10001:10001
+ENTRYPOINT ["cp", "-r", "/packed/.", "/model/"]
+
+FROM ${BASE_IMAGE} AS service
+ARG SERVICE
+ARG VERSION=0.1.0-SNAPSHOT
+LABEL org.opencontainers.image.title="tesserae-${SERVICE}" \
+      org.opencontainers.image.description="Tesserae: an open server for vision-language models" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+# Libraries first: they change least.
+COPY --from=application /app/lib /app/lib
+COPY --from=application /app/quarkus-run.jar /app/quarkus-run.jar
+COPY --from=application /app/quarkus /app/quarkus
+COPY --from=application /app/app /app/app
+# The contracts' jar under a fixed name: its readiness probe needs nothing else.
+COPY --from=application /app/lib/main/io.tesserae.tesserae-proto-*.jar /app/probe.jar
+
+# In a container HTTP (health, metrics, the gateway's API) is on 8080 for every service; gRPC keeps its port.
+# Native libraries are unpacked to /tmp, the only place that must be writable, and mapped from there: not noexec.
+# Half of the container's memory is the heap's bound; weights and KV cache live outside it.
+ENV QUARKUS_HTTP_PORT=8080 \
+    QUARKUS_HTTP_HOST=0.0.0.0 \
+    QUARKUS_GRPC_SERVER_HOST=0.0.0.0 \
+    TESSERAE_MODEL=/model \
+    DJL_CACHE_DIR=/tmp/djl \
+    JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
+EXPOSE 8080 9000 9001 9002 9003
+WORKDIR /tmp
+USER 10001:10001
+
+HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=3 \
+    CMD ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/app/probe.jar", \
+         "io.tesserae.contract.probe.ReadyProbe", "http://localhost:8080/q/health/ready"]
+
+# A name is looked up again after 5 seconds, so that replicas which were added are found.
+ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "-Dnetworkaddress.cache.ttl=5", "-Dsun.net.inetaddr.ttl=5", \
+            "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", "/app/quarkus-run.jar"]
