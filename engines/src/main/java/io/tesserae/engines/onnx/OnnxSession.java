@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.engines.DirectBuffers;
 import io.tesserae.engines.EngineException;
 import io.tesserae.engines.TensorSpec;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ public final class OnnxSession implements AutoCloseable {
     private final OrtSession session;
     private final Map<String, TensorSpec> inputs;
     private final Map<String, TensorSpec> outputs;
+    private final DirectBuffers staging = new DirectBuffers();
 
     private OnnxSession(Path graph, OrtSession session) throws OrtException {
         this.graph = graph;
@@ -94,27 +96,32 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * Runs and copies every output once, into the heap. Inputs in direct buffers are read in place; others are copied to a
-     * direct buffer first, which only a garbage collection frees.
+     * Runs and copies every output once, into the heap. Inputs in direct buffers are read in place; others are copied once to
+     * a direct buffer that later runs use again.
      */
     public Map<String, Tensor> run(Map<String, Tensor> tensors) {
-        return run(tensors, Optional.empty());
+        return run(tensors, outputs.keySet(), Optional.empty());
     }
 
-    /** The same, stoppable from another thread. */
-    public Map<String, Tensor> run(Map<String, Tensor> tensors, Optional<RunOptions> options) {
-        Map<String, OnnxTensor> opened = new LinkedHashMap<>();
-        try {
-            tensors.forEach((name, tensor) -> opened.put(name, OnnxTensors.over(Direct.of(tensor.data()), tensor.kind(), tensor.shape())));
-            try (OrtSession.Result result = session.run(opened, outputs.keySet(), Map.of(), options.orElse(null))) {
-                Map<String, Tensor> copied = new LinkedHashMap<>();
-                result.forEach(output -> copied.put(output.getKey(), OnnxTensors.copyOf((OnnxTensor) output.getValue())));
-                return copied;
-            }
+    /** The same for some of the outputs, and stoppable from another thread. Throws {@link EngineException}, also for inputs that do not fit. */
+    public Map<String, Tensor> run(Map<String, Tensor> tensors, Set<String> wanted, Optional<RunOptions> options) {
+        checkNames(tensors.keySet(), wanted);
+        try (OpenInputs opened = new OpenInputs(staging, tensors);
+                OrtSession.Result result = session.run(opened.tensors(), wanted, Map.of(), options.orElse(null))) {
+            Map<String, Tensor> copied = new LinkedHashMap<>();
+            result.forEach(output -> copied.put(output.getKey(), OnnxTensors.copyOf((OnnxTensor) output.getValue())));
+            return copied;
         } catch (OrtException failed) {
             throw failed(failed);
-        } finally {
-            opened.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private void checkNames(Set<String> given, Set<String> wanted) {
+        if (!given.equals(inputs.keySet())) {
+            throw new EngineException(graph.getFileName() + " takes " + inputs.keySet() + ", not " + given);
+        }
+        if (wanted.isEmpty() || !outputs.keySet().containsAll(wanted)) {
+            throw new EngineException(graph.getFileName() + " gives " + outputs.keySet() + ", not " + wanted);
         }
     }
 
