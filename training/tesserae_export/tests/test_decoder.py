@@ -1,6 +1,6 @@
 """The brain's graphs against transformers' own Llama and Qwen2, in ONNX Runtime.
 
-Run: PYTHONPATH=training .venv/bin/python -m pytest training/tesserae_export/tests
+Run: python -m pytest training/tesserae_export/tests
 """
 
 import numpy as np

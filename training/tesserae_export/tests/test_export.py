@@ -1,6 +1,6 @@
 """Whole checkpoints through the exporter's command line, which checks itself against transformers.
 
-Run: PYTHONPATH=training:training/fixtures .venv/bin/python -m pytest training/tesserae_export/tests
+Run: python -m pytest training/tesserae_export/tests
 """
 
 import json
