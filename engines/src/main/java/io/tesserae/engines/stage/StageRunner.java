@@ -7,6 +7,7 @@ import io.tesserae.engines.batching.BatchedEngine;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A stage's graph, ready for callers: its engine, batched and measured, and the threads that answer. */
@@ -42,5 +43,11 @@ public final class StageRunner implements AutoCloseable {
     public void close() {
         rows.close();
         answers.shutdown();
+        try {
+            // Answers only serialise and start calls; what takes longer than this hangs.
+            answers.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,0 +1,16 @@
+package io.tesserae.projector;
+
+import io.tesserae.contract.tensor.Tensor;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What became of a call's tiles.
+ *
+ * @param embeddings one a tile, float32 [token, width]
+ * @param queued     from arrival until the run started, longest over the tiles
+ * @param run        length of the run, longest over the tiles
+ * @param batchSize  tiles of the largest run that one of these was part of
+ */
+record Projected(List<Tensor> embeddings, Duration queued, Duration run, int batchSize) {
+}

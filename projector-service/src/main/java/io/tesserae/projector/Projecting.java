@@ -1,0 +1,76 @@
+package io.tesserae.projector;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.contract.tensor.WireTensors;
+import io.tesserae.engines.Cancellation;
+import io.tesserae.engines.stage.RequestChecks;
+import io.tesserae.engines.stage.SquareGrid;
+import io.tesserae.projector.v1.ProjectRequest;
+import io.tesserae.projector.v1.ProjectResponse;
+import io.tesserae.projector.v1.ProjectTimings;
+import io.tesserae.projector.v1.ProjectedTile;
+import io.tesserae.projector.v1.TileFeatures;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** One Project call: the request is checked, its tiles are projected, and the embeddings are answered with their grids. */
+final class Projecting {
+
+    /** Schools whose tokens have no place in the picture: each is a mixture of all patches. */
+    private static final Set<String> WITHOUT_GRID = Set.of("resampler");
+    private static final int TOKEN_AXIS = 0;
+
+    private final Nerve nerve;
+    private final int maxTiles;
+
+    Projecting(Nerve nerve, ProjectorSettings settings) {
+        this.nerve = nerve;
+        this.maxTiles = settings.maxTiles();
+    }
+
+    /** Throws a failure where the request is wrong or there is no room; the cancellation is the call's. */
+    CompletionStage<ProjectResponse> project(ProjectRequest request, Cancellation cancellation) {
+        RequestChecks.revision(request.getModelRevision(), nerve.card().getRevision());
+        RequestChecks.tileCount(request.getTilesCount(), maxTiles);
+        checkInstruction(request.getInstructionIdsCount());
+        return nerve.project(request.getTilesList(), request.getInstructionIdsList(), cancellation)
+                .thenApply(projected -> response(request.getTilesList(), projected));
+    }
+
+    private void checkInstruction(int ids) {
+        if (ids > 0 && !nerve.card().getReadsInstruction()) {
+            throw Failure.inField(Reason.UNSUPPORTED_FIELD, "instruction_ids", "instruction_ids: this projector does not read the instruction");
+        }
+        if (ids == 0 && nerve.card().getReadsInstruction()) {
+            throw RequestChecks.invalid("instruction_ids", "is empty, but this projector reads the instruction");
+        }
+    }
+
+    private ProjectResponse response(List<TileFeatures> tiles, Projected projected) {
+        ProjectResponse.Builder response = ProjectResponse.newBuilder().setTimings(ProjectTimings.newBuilder()
+                .setQueueMicros(TimeUnit.NANOSECONDS.toMicros(projected.queued().toNanos()))
+                .setProjectMicros(TimeUnit.NANOSECONDS.toMicros(projected.run().toNanos()))
+                .setBatchSize(projected.batchSize()));
+        for (int i = 0; i < tiles.size(); i++) {
+            response.addTiles(tile(tiles.get(i), projected.embeddings().get(i)));
+        }
+        return response.build();
+    }
+
+    private ProjectedTile tile(TileFeatures features, Tensor embeddings) {
+        ProjectedTile.Builder tile = ProjectedTile.newBuilder().setEmbeddings(WireTensors.toMessage(embeddings));
+        long tokens = embeddings.extent(TOKEN_AXIS);
+        if (WITHOUT_GRID.contains(nerve.card().getKind()) || !features.hasGrid()) {
+            return tile.build();
+        }
+        if ((long) features.getGrid().getColumns() * features.getGrid().getRows() == tokens) {
+            return tile.setGrid(features.getGrid()).build();
+        }
+        SquareGrid.of(tokens).ifPresent(tile::setGrid);
+        return tile.build();
+    }
+}

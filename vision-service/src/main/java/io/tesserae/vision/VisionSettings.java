@@ -1,0 +1,47 @@
+package io.tesserae.vision;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.tesserae.contract.tensor.ElementKind;
+import io.tesserae.engines.stage.StageSettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of the vision service. The model's folder is {@code tesserae.model}, which all services read. */
+@ConfigMapping(prefix = "tesserae.vision")
+public interface VisionSettings extends StageSettings {
+
+    /**
+     * Address of the projector, for calls that ask for embeddings: {@code in-process:NAME}, {@code dns:///HOST:PORT} or
+     * {@code HOST:PORT[,HOST:PORT…]}. Without it such calls are refused.
+     */
+    Optional<String> projector();
+
+    /** Longest time that a projector call may take, whatever the caller's own deadline. */
+    @WithDefault("30s")
+    Duration projectorTimeout();
+
+    /** Type of features on the wire: {@code float32}, or {@code float16}, which halves their bytes and rounds them. */
+    @WithDefault("float32")
+    FeatureType featureType();
+
+    /** Whether a tile's content hash is compared with its pixels, at about a millisecond a megabyte. */
+    @WithDefault("false")
+    boolean verifyHashes();
+
+    /** Type of features on the wire. */
+    enum FeatureType {
+        FLOAT32(ElementKind.FLOAT32),
+        FLOAT16(ElementKind.FLOAT16);
+
+        private final ElementKind kind;
+
+        FeatureType(ElementKind kind) {
+            this.kind = kind;
+        }
+
+        ElementKind kind() {
+            return kind;
+        }
+    }
+}
