@@ -1,0 +1,57 @@
+package io.tesserae.llm.decoder;
+
+import java.nio.FloatBuffer;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * A brain with a KV cache of rows, each holding one sequence from position 0. Every method is called from one thread.
+ */
+public interface Brain extends AutoCloseable {
+
+    BrainShape shape();
+
+    /** Rows that can be used at once. */
+    int rows();
+
+    /** Longest chunk that {@link #prefill} takes, in tokens. */
+    int longestChunk();
+
+    /**
+     * Makes room for {@code rows} rows of {@code tokens} tokens each. What {@code rowsInUse} rows hold is kept. Throws {@link KvCacheFullException}
+     * where there is no memory for it; what was there stays usable.
+     */
+    void reserve(int rows, int tokens, int rowsInUse);
+
+    /** Gives the KV cache's memory back; nothing it held is kept. */
+    void release();
+
+    /** Copies the first tokens of one row over another. */
+    void copyRow(int from, int to, int tokens);
+
+    /** Exchanges the first tokens of two rows. */
+    void swapRows(int one, int other, int tokens);
+
+    /**
+     * Appends tokens to a row.
+     *
+     * @param past       tokens that the row holds already
+     * @param ids        ids, of which those from {@code from} on are appended; any valid id where an embedding stands
+     * @param embeddings puts further embeddings in place: given the chunk's embeddings [count, hidden] and the index in {@code ids} of the first
+     */
+    void prefill(int row, int past, long[] ids, int from, int count, ObjIntConsumer<FloatBuffer> embeddings);
+
+    /** Logits after the last token of the last prefill, [vocabulary]. */
+    void prefillLogits(float[] into);
+
+    /** Appends one token to each of the first {@code rows} rows. {@code lengths}: tokens that each holds already. */
+    void decode(int rows, long[] ids, int[] lengths);
+
+    /** Logits of one row after the last {@link #decode}, [vocabulary]. */
+    void decodeLogits(int row, float[] into);
+
+    /** Bytes that the KV cache holds. */
+    long kvBytes();
+
+    @Override
+    void close();
+}

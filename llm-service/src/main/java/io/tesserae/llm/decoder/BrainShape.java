@@ -1,0 +1,31 @@
+package io.tesserae.llm.decoder;
+
+import io.tesserae.contract.model.Manifest;
+import io.tesserae.contract.model.ModelFolderException;
+
+/**
+ * Sizes of a brain.
+ *
+ * @param hidden     width of an embedding
+ * @param vocabulary logits of one position
+ * @param context    longest sequence, in tokens
+ */
+public record BrainShape(int layers, int kvHeads, int headDim, int hidden, int vocabulary, int context) {
+
+    /** The manifest's sizes with the context at most {@code configured}; 0 leaves the model's own. */
+    public static BrainShape of(Manifest.Llm llm, int configured) {
+        if (llm.layers() < 1 || llm.kvHeads() < 1 || llm.headDim() < 1 || llm.hidden() < 1 || llm.vocab() < 1 || llm.context() < 2) {
+            throw new ModelFolderException("tesserae.json: layers, kv_heads, head_dim, hidden, vocab and context of 'llm' must be said");
+        }
+        if (llm.kvType() != null && !llm.kvType().equals("float32")) {
+            throw new ModelFolderException("tesserae.json: kv_type " + llm.kvType() + " is not supported, only float32");
+        }
+        int context = configured > 0 ? Math.min(configured, llm.context()) : llm.context();
+        return new BrainShape(llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), context);
+    }
+
+    /** Bytes that one token takes in the KV cache. */
+    public long kvBytesPerToken() {
+        return 2L * layers * kvHeads * headDim * Float.BYTES;
+    }
+}

@@ -1,0 +1,210 @@
+package io.tesserae.llm.decoder;
+
+import io.tesserae.contract.model.Manifest;
+import io.tesserae.contract.model.ModelFolder;
+import io.tesserae.contract.model.ModelFolderException;
+import io.tesserae.contract.tensor.ElementKind;
+import io.tesserae.engines.onnx.OnnxOptions;
+import io.tesserae.engines.onnx.OnnxSession;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * A brain of two ONNX graphs, {@code embed_tokens} and {@code decoder}, run in place: every input, the logits and the KV cache lie in memory
+ * that is allocated once, so a step copies nothing but the logits that are sampled.
+ */
+public final class OnnxBrain implements Brain {
+
+    /** More rows than this are not worth their memory on any machine that this runs on. */
+    public static final int MOST_ROWS = 256;
+
+    private final BrainShape shape;
+    private final int rows;
+    private final int longestChunk;
+    private final OnnxSession embed;
+    private final OnnxSession decoder;
+    private final KvCache cache;
+    /** int64 [token] */
+    private final ByteBuffer ids;
+    /** [token, hidden] */
+    private final ByteBuffer embeddings;
+    /** [rows + 1, vocabulary]; the last row is the prefill's */
+    private final ByteBuffer logits;
+    /** int32 [rows]: length after the call - 1 */
+    private final ByteBuffer lengths = DirectMemory.allocate(4L * MOST_ROWS);
+    /** int32 scalar, int64 [1] */
+    private final ByteBuffer longest = DirectMemory.allocate(4);
+    private final ByteBuffer logitsStart = DirectMemory.allocate(8);
+    /** By number of rows; null until used. */
+    private final Binding[] decodes;
+    private final Binding[] decodeEmbeds;
+    /** By row; null until used. */
+    private final Binding[] prefills;
+
+    private OnnxBrain(BrainShape shape, int rows, int longestChunk, OnnxSession embed, OnnxSession decoder) {
+        this.shape = shape;
+        this.rows = rows;
+        this.longestChunk = longestChunk;
+        this.embed = embed;
+        this.decoder = decoder;
+        this.cache = new KvCache(shape, rows);
+        int tokens = Math.max(rows, longestChunk);
+        this.ids = DirectMemory.allocate(8L * tokens);
+        this.embeddings = DirectMemory.allocate(4L * tokens * shape.hidden());
+        this.logits = DirectMemory.allocate(4L * (rows + 1) * shape.vocabulary());
+        this.decodes = new Binding[rows + 1];
+        this.decodeEmbeds = new Binding[rows + 1];
+        this.prefills = new Binding[rows];
+    }
+
+    /** Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them. */
+    public static OnnxBrain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxOptions options) {
+        Manifest.Llm llm = folder.manifest().llm();
+        OnnxSession embed = OnnxSession.open(folder.require(llm.embed()), options);
+        try {
+            OnnxSession decoder = OnnxSession.open(folder.require(llm.decoder()), options);
+            String cacheInput = "past_key_values." + (shape.layers() - 1) + ".value";
+            if (!decoder.inputs().containsKey(cacheInput) || !decoder.inputs().containsKey("logits_start")) {
+                decoder.close();
+                throw new ModelFolderException(llm.decoder() + " is not a decoder of " + shape.layers()
+                        + " layers with an in-place KV cache (make one with './tesserae export')");
+            }
+            return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), embed, decoder);
+        } catch (RuntimeException unusable) {
+            embed.close();
+            throw unusable;
+        }
+    }
+
+    @Override
+    public BrainShape shape() {
+        return shape;
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int longestChunk() {
+        return longestChunk;
+    }
+
+    @Override
+    public void reserve(int wantedRows, int tokens, int rowsInUse) {
+        if (!cache.holds(wantedRows, tokens)) {
+            forgetBindings();
+            cache.grow(wantedRows, tokens, rowsInUse);
+        }
+    }
+
+    @Override
+    public void release() {
+        forgetBindings();
+        cache.close();
+    }
+
+    @Override
+    public void copyRow(int from, int to, int tokens) {
+        cache.copyRow(from, to, tokens);
+    }
+
+    @Override
+    public void swapRows(int one, int other, int tokens) {
+        cache.swapRows(one, other, tokens);
+    }
+
+    @Override
+    public void prefill(int row, int past, long[] tokens, int from, int count, ObjIntConsumer<FloatBuffer> overlay) {
+        for (int i = 0; i < count; i++) {
+            ids.putLong(8 * i, tokens[from + i]);
+        }
+        try (Binding lookUp = embedding(1, count)) {
+            embed.run(lookUp.inputs(), lookUp.outputs(), Optional.empty());
+        }
+        overlay.accept(embeddings.slice(0, 4 * count * shape.hidden()).order(embeddings.order()).asFloatBuffer(), from);
+        if (prefills[row] == null) {
+            prefills[row] = lengthInputs(new Binding().cache(cache, shape, row, 1), 1)
+                    .output("logits", prefillLogits(), ElementKind.FLOAT32, 1, 1, shape.vocabulary());
+        }
+        prefills[row].input("inputs_embeds", embeddings, ElementKind.FLOAT32, 1, count, shape.hidden());
+        lengths.putInt(0, past + count - 1);
+        longest.putInt(0, past + count);
+        // One row of logits is computed whether or not it is asked for: graphs need not bear an empty one.
+        logitsStart.putLong(0, count - 1);
+        decoder.run(prefills[row].inputs(), prefills[row].outputs(), Optional.empty());
+    }
+
+    private Binding embedding(int batch, int tokens) {
+        return new Binding()
+                .input("input_ids", ids, ElementKind.INT64, batch, tokens)
+                .output("inputs_embeds", embeddings, ElementKind.FLOAT32, batch, tokens, shape.hidden());
+    }
+
+    private Binding lengthInputs(Binding binding, int batch) {
+        return binding
+                .input("seqlens_k", lengths, ElementKind.INT32, batch)
+                .input("total_sequence_length", longest, ElementKind.INT32)
+                .input("logits_start", logitsStart, ElementKind.INT64, 1);
+    }
+
+    private ByteBuffer prefillLogits() {
+        return logits.slice(4 * rows * shape.vocabulary(), 4 * shape.vocabulary());
+    }
+
+    @Override
+    public void decode(int batch, long[] tokens, int[] held) {
+        int most = 0;
+        for (int row = 0; row < batch; row++) {
+            ids.putLong(8 * row, tokens[row]);
+            lengths.putInt(4 * row, held[row]);
+            most = Math.max(most, held[row] + 1);
+        }
+        longest.putInt(0, most);
+        logitsStart.putLong(0, 0);
+        if (decodes[batch] == null) {
+            decodes[batch] = lengthInputs(new Binding().cache(cache, shape, 0, batch), batch)
+                    .input("inputs_embeds", embeddings, ElementKind.FLOAT32, batch, 1, shape.hidden())
+                    .output("logits", logits, ElementKind.FLOAT32, batch, 1, shape.vocabulary());
+            decodeEmbeds[batch] = embedding(batch, 1);
+        }
+        embed.run(decodeEmbeds[batch].inputs(), decodeEmbeds[batch].outputs(), Optional.empty());
+        decoder.run(decodes[batch].inputs(), decodes[batch].outputs(), Optional.empty());
+    }
+
+    @Override
+    public void prefillLogits(float[] into) {
+        decodeLogits(rows, into);
+    }
+
+    @Override
+    public void decodeLogits(int row, float[] into) {
+        logits.asFloatBuffer().get(row * shape.vocabulary(), into, 0, shape.vocabulary());
+    }
+
+    @Override
+    public long kvBytes() {
+        return cache.bytes();
+    }
+
+    private void forgetBindings() {
+        for (Binding[] bindings : new Binding[][] {decodes, decodeEmbeds, prefills}) {
+            for (int i = 0; i < bindings.length; i++) {
+                if (bindings[i] != null) {
+                    bindings[i].close();
+                    bindings[i] = null;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        decoder.close();
+        embed.close();
+    }
+}

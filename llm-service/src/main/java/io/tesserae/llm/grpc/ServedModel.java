@@ -1,0 +1,136 @@
+package io.tesserae.llm.grpc;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.model.Manifest;
+import io.tesserae.contract.model.ModelFolder;
+import io.tesserae.contract.model.ModelFolderException;
+import io.tesserae.engines.EngineException;
+import io.tesserae.engines.onnx.OnnxOptions;
+import io.tesserae.llm.config.LlmConfig;
+import io.tesserae.llm.decoder.BrainShape;
+import io.tesserae.llm.decoder.OnnxBrain;
+import io.tesserae.llm.scheduler.Engine;
+import io.tesserae.llm.scheduler.Limits;
+import io.tesserae.llm.text.ChatRenderer;
+import io.tesserae.llm.text.PromptAssembler;
+import io.tesserae.llm.text.Tokenizer;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** The model that this service holds: loaded at start-up, drained and closed at the end. */
+@Singleton
+public final class ServedModel {
+
+    private static final Logger LOG = Logger.getLogger(ServedModel.class);
+
+    /** Everything that is ready once the model is loaded. */
+    record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, PromptAssembler assembler,
+            GenerationRequests requests, Engine engine) {
+
+        Manifest manifest() {
+            return folder.manifest();
+        }
+    }
+
+    private final Optional<String> path;
+    private final LlmConfig config;
+    private final MeterRegistry registry;
+    private final ExecutorService planning = Executors.newFixedThreadPool(2, task -> {
+        Thread thread = new Thread(task, "llm-planning");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile CallRegister register;
+    private volatile Loaded loaded;
+
+    @Inject
+    ServedModel(@ConfigProperty(name = "tesserae.model") Optional<String> path, LlmConfig config, MeterRegistry registry) {
+        this.path = path;
+        this.config = config;
+        this.registry = registry;
+    }
+
+    void start(@Observes StartupEvent starting) {
+        try {
+            Loaded fresh = load();
+            register = new CallRegister(registry, fresh.manifest().name(), config.slowReaderTimeout());
+            loaded = fresh;
+        } catch (ModelFolderException | EngineException unusable) {
+            LOG.error(unusable.getMessage());
+            throw unusable;
+        }
+    }
+
+    private Loaded load() {
+        long begun = System.nanoTime();
+        String root = path.orElseThrow(() -> new ModelFolderException("tesserae.model (environment TESSERAE_MODEL) must name a model folder"));
+        ModelFolder folder = ModelFolder.open(Path.of(root));
+        Manifest.Llm llm = folder.manifest().llm();
+        if (llm == null) {
+            throw new ModelFolderException("model " + folder.manifest().name() + " has no 'llm' stage in its tesserae.json");
+        }
+        if (config.slots() < 1 || config.slots() > OnnxBrain.MOST_ROWS) {
+            throw new ModelFolderException("tesserae.llm.slots must be from 1 to " + OnnxBrain.MOST_ROWS + ", not " + config.slots());
+        }
+        BrainShape shape = BrainShape.of(llm, config.context());
+        Limits limits = Limits.of(config);
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        ChatRenderer renderer = new ChatRenderer(folder);
+        OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
+        OnnxBrain brain = OnnxBrain.open(folder, shape, config.slots(), limits.chunk(), options);
+        brain.reserve(1, 1, 0);
+        // The first run allocates what later ones use again.
+        brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });
+        Engine engine = new Engine(brain, limits, registry, folder.manifest().name());
+        LOG.infof("brain of %s loaded in %d ms: %s, %d layers, context %d, %d slots", folder.manifest().name(),
+                (System.nanoTime() - begun) / 1_000_000, llm.precision(), shape.layers(), shape.context(), config.slots());
+        return new Loaded(folder, shape, tokenizer, renderer, new PromptAssembler(tokenizer, llm, shape.context()),
+                new GenerationRequests(folder, shape), engine);
+    }
+
+    void stop(@Observes ShutdownEvent stopping) {
+        Loaded last = loaded;
+        if (last != null) {
+            last.engine().drain(config.drainTimeout());
+            last.engine().close();
+            register.close();
+            planning.shutdown();
+            last.tokenizer().close();
+        }
+    }
+
+    /** Whether requests are taken. */
+    public boolean ready() {
+        return loaded != null && loaded.engine().accepting();
+    }
+
+    /** The model; throws STAGE_UNAVAILABLE until it is loaded. */
+    Loaded loaded() {
+        Loaded now = loaded;
+        if (now == null) {
+            throw Failure.of(Reason.STAGE_UNAVAILABLE, "the model is not loaded yet");
+        }
+        return now;
+    }
+
+    /** Where calls are planned: tokenizing a long prompt would hold a transport thread up. */
+    Executor planning() {
+        return planning;
+    }
+
+    CallRegister register() {
+        return register;
+    }
+}

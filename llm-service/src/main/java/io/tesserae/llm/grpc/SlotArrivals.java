@@ -1,0 +1,78 @@
+package io.tesserae.llm.grpc;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.tensor.ElementKind;
+import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.contract.tensor.WireTensors;
+import io.tesserae.llm.scheduler.Sequence;
+import io.tesserae.llm.text.Prompt;
+import io.tesserae.llm.v1.SlotEmbeddings;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/** Checks embeddings as they come and hands them to their sequence. */
+final class SlotArrivals {
+
+    private final Sequence sequence;
+    private final int hidden;
+    private final int[] tokens;
+    private final BitSet arrived = new BitSet();
+
+    SlotArrivals(Sequence sequence, int hidden) {
+        this.sequence = sequence;
+        this.hidden = hidden;
+        List<Prompt.Slot> slots = sequence.request().prompt().slots();
+        this.tokens = new int[slots.size()];
+        slots.forEach(slot -> tokens[slot.number()] = slot.tokens());
+    }
+
+    /** Throws {@link Failure} naming the slot and what is wrong with it. */
+    void add(SlotEmbeddings message) {
+        int number = message.getSlot();
+        String field = "embeddings[" + Integer.toUnsignedString(number) + "]";
+        if (number < 0 || number >= tokens.length) {
+            throw invalid(field + ".slot", "the prompt has no slot " + Integer.toUnsignedString(number) + ", it has " + tokens.length);
+        }
+        if (message.getLevelEmbeddingsCount() > 0) {
+            throw Failure.inField(Reason.UNSUPPORTED_FIELD, field + ".level_embeddings", "this model takes no level_embeddings");
+        }
+        Tensor embeddings = read(message, field + ".embeddings");
+        if (arrived.get(number)) {
+            throw invalid(field, "embeddings of slot " + number + " were sent twice");
+        }
+        arrived.set(number);
+        sequence.offer(number, embeddings);
+    }
+
+    private Tensor read(SlotEmbeddings message, String field) {
+        Tensor embeddings;
+        try {
+            embeddings = WireTensors.fromMessage(message.getEmbeddings());
+        } catch (IllegalArgumentException | ArithmeticException malformed) {
+            throw invalid(field, "embeddings of slot " + message.getSlot() + " are malformed: " + malformed.getMessage());
+        }
+        if (embeddings.kind() != ElementKind.FLOAT32 && embeddings.kind() != ElementKind.FLOAT16 && embeddings.kind() != ElementKind.BFLOAT16) {
+            throw invalid(field + ".element_type", "embeddings must be float32, float16 or bfloat16, not " + embeddings.kind());
+        }
+        long[] wanted = {tokens[message.getSlot()], hidden};
+        if (!Arrays.equals(embeddings.shape(), wanted)) {
+            throw invalid(field + ".shape", "embeddings of slot " + message.getSlot() + " must have shape " + Arrays.toString(wanted) + ", not "
+                    + Arrays.toString(embeddings.shape()));
+        }
+        return embeddings;
+    }
+
+    /** No more can come: throws {@link Failure} naming a slot that has none. */
+    void requireAll() {
+        int missing = arrived.nextClearBit(0);
+        if (missing < tokens.length) {
+            throw invalid("embeddings[" + missing + "]", "the stream ended without the embeddings of slot " + missing);
+        }
+    }
+
+    private static Failure invalid(String field, String message) {
+        return Failure.inField(Reason.INVALID_FIELD, field, message);
+    }
+}

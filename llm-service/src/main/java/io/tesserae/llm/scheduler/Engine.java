@@ -1,0 +1,323 @@
+package io.tesserae.llm.scheduler;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.llm.decoder.Brain;
+import io.tesserae.llm.decoder.KvCacheFullException;
+import io.tesserae.llm.sampling.Logprobs;
+import io.tesserae.llm.sampling.Sampler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+
+/** Computes all sequences on one thread of its own, step after step: schedule, run, sample. */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
+    private static final long LOOK_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Brain brain;
+    private final Rows rows;
+    private final Scheduler scheduler;
+    private final Limits limits;
+    private final EngineMetrics metrics;
+    private final Sampler sampler;
+    private final Thread thread;
+    private final Queue<Sequence> arrivals = new ConcurrentLinkedQueue<>();
+    /** Sequences that are submitted and have neither a row nor an end. */
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger alive = new AtomicInteger();
+    private volatile boolean draining;
+    private volatile boolean closed;
+    private volatile double secondsPerSequence = 1;
+
+    private final float[] logits;
+    private final long[] ids;
+    private final int[] lengths;
+    private long lastWork = System.nanoTime();
+    private long lastLookRound;
+
+    /** Starts the thread. The brain belongs to it from here on. */
+    public Engine(Brain brain, Limits limits, MeterRegistry registry, String model) {
+        this.brain = brain;
+        this.limits = limits;
+        this.rows = new Rows(brain);
+        this.scheduler = new Scheduler(rows, limits);
+        this.metrics = new EngineMetrics(registry, model);
+        this.sampler = new Sampler(brain.shape().vocabulary());
+        this.logits = new float[brain.shape().vocabulary()];
+        this.ids = new long[brain.rows()];
+        this.lengths = new int[brain.rows()];
+        this.thread = new Thread(this::loop, "llm-engine");
+        thread.start();
+    }
+
+    /** Refuses work that there is no room for, before anything is done for it: throws QUEUE_FULL, or STAGE_UNAVAILABLE when stopping. */
+    public void requireRoom() {
+        if (draining) {
+            throw Failure.of(Reason.STAGE_UNAVAILABLE, "the llm service is shutting down");
+        }
+        int ahead = pending.get();
+        if (ahead >= limits.queueCapacity()) {
+            int seconds = (int) Math.min(60, Math.ceil(ahead * secondsPerSequence / brain.rows()));
+            throw Failure.overload(Reason.QUEUE_FULL, seconds, ahead + " requests are waiting already");
+        }
+    }
+
+    /** Takes a sequence in. Its listener hears how it ends, unless this throws as {@link #requireRoom} does. */
+    public void submit(Sequence sequence) {
+        // Together with close: what is taken in before the thread's last look is seen by it.
+        synchronized (arrivals) {
+            requireRoom();
+            pending.incrementAndGet();
+            alive.incrementAndGet();
+            arrivals.add(sequence);
+        }
+        wake();
+    }
+
+    /** Something changed that the engine may be waiting for: embeddings came, or a caller went. */
+    public void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Sequences that are computed at once. */
+    public int slots() {
+        return brain.rows();
+    }
+
+    /** Whether new work is taken. */
+    public boolean accepting() {
+        return !draining && thread.isAlive();
+    }
+
+    /** Refuses new work and waits until what runs is done, but no longer than that. */
+    public void drain(Duration patience) {
+        draining = true;
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (alive.get() > 0 && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_ROUND_NANOS);
+        }
+    }
+
+    /** Ends what is left with STAGE_UNAVAILABLE, stops the thread and closes the brain. */
+    @Override
+    public void close() {
+        synchronized (arrivals) {
+            draining = true;
+        }
+        closed = true;
+        wake();
+        try {
+            thread.join();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        while (!closed) {
+            try {
+                Step step = schedule();
+                if (step.empty()) {
+                    rest();
+                } else {
+                    run(step);
+                    sample(step);
+                    lastWork = System.nanoTime();
+                }
+            } catch (RuntimeException | OutOfMemoryError broken) {
+                LOG.error("a step failed", broken);
+                end(scheduler.all(), Failure.of(Reason.INTERNAL, "the engine failed"));
+            }
+        }
+        drainArrivals();
+        end(scheduler.all(), Failure.of(Reason.STAGE_UNAVAILABLE, "the llm service is shutting down"));
+        brain.close();
+    }
+
+    private Step schedule() {
+        drainArrivals();
+        end(scheduler.cancelled(), Failure.of(Reason.CANCELLED, "the caller went away"));
+        long now = System.nanoTime();
+        if (now - lastLookRound > LOOK_ROUND_NANOS) {
+            lastLookRound = now;
+            for (Sequence starved : scheduler.starved(now)) {
+                end(List.of(starved), Failure.inField(Reason.DEADLINE_EXCEEDED, "embeddings[" + starved.missingSlot() + "]", "embeddings of slot "
+                        + starved.missingSlot() + " did not come within " + limits.embeddingsTimeout().toSeconds() + " s"));
+            }
+        }
+        for (Sequence admitted : scheduler.admit()) {
+            pending.decrementAndGet();
+            metrics.admitted(admitted);
+        }
+        metrics.waiting.set(scheduler.waiting());
+        metrics.running.set(rows.size());
+        while (rows.running() > 0 && !roomForDecoding()) {
+            LOG.warn("a running answer was ended for want of memory");
+        }
+        return scheduler.next(now);
+    }
+
+    private void drainArrivals() {
+        for (Sequence arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+            if (arrival.ended() == null) {
+                scheduler.add(arrival);
+            } else {
+                // What was generated elsewhere was the whole answer.
+                finish(arrival);
+            }
+        }
+    }
+
+    private void run(Step step) {
+        if (step.prefill() != null) {
+            prefill(step);
+        }
+        if (step.decoding() > 0) {
+            decode(step);
+        }
+    }
+
+    /** Makes room for one more token of every running sequence; ends the last of them where there is no memory. */
+    private boolean roomForDecoding() {
+        int longest = 0;
+        for (Sequence sequence : rows.runningSequences()) {
+            longest = Math.max(longest, sequence.computed + 1);
+        }
+        try {
+            brain.reserve(rows.size(), longest, rows.size());
+            return true;
+        } catch (KvCacheFullException full) {
+            end(List.of(rows.runningSequences().get(rows.running() - 1)), full(full));
+            return false;
+        }
+    }
+
+    private void prefill(Step step) {
+        Sequence sequence = step.prefill();
+        long begun = System.nanoTime();
+        try {
+            brain.reserve(rows.size(), sequence.computed + step.count(), rows.size());
+            int hidden = brain.shape().hidden();
+            brain.prefill(sequence.row, sequence.computed, sequence.tokens(), step.from(), step.count(),
+                    (chunk, from) -> sequence.overlay(chunk, from, hidden));
+            sequence.computed += step.count();
+        } catch (KvCacheFullException full) {
+            end(List.of(sequence), full(full));
+        } catch (RuntimeException broken) {
+            LOG.errorf(broken, "prefill of request %s failed", sequence.request().id());
+            end(List.of(sequence), Failure.of(Reason.INTERNAL, "the engine failed"));
+        }
+        sequence.clock.computed(System.nanoTime() - begun);
+    }
+
+    private void decode(Step step) {
+        List<Sequence> running = rows.runningSequences();
+        for (int row = 0; row < step.decoding(); row++) {
+            ids[row] = running.get(row).lastId();
+            lengths[row] = running.get(row).computed;
+        }
+        brain.decode(step.decoding(), ids, lengths);
+        metrics.batch(step.decoding());
+    }
+
+    private void sample(Step step) {
+        List<Sequence> done = new ArrayList<>(); // They leave last: leaving moves rows.
+        List<Sequence> running = rows.runningSequences();
+        long used = 0;
+        for (int row = 0; row < step.decoding(); row++) {
+            Sequence sequence = running.get(row);
+            sequence.computed++;
+            used += sequence.computed;
+            brain.decodeLogits(row, logits);
+            choose(sequence, done);
+        }
+        Sequence prefilled = step.prefill();
+        if (prefilled != null && prefilled.state == Sequence.State.PREFILLING && prefilled.prefilled()) {
+            rows.start(prefilled);
+            prefilled.forgetEmbeddings();
+            brain.prefillLogits(logits);
+            choose(prefilled, done);
+        }
+        metrics.kvUse.set((int) (used * 1_000_000 / ((long) brain.rows() * brain.shape().context())));
+        for (Sequence sequence : done) {
+            if (sequence.ended() != null) {
+                finish(sequence);
+            } else {
+                LOG.errorf("the model gave no finite logits for request %s", sequence.request().id());
+                end(List.of(sequence), Failure.of(Reason.INTERNAL, "the model gave no finite logits"));
+            }
+        }
+    }
+
+    /** Takes the sequence's next token from {@link #logits}. */
+    private void choose(Sequence sequence, List<Sequence> done) {
+        GenerationRequest request = sequence.request();
+        boolean wanted = request.topLogprobs() >= 0;
+        float[] unchanged = wanted && (sequence.seen() != null || request.sampling().biasIds().length > 0) ? logits.clone() : logits;
+        int id = sampler.sample(logits, request.sampling(), sequence.seen(), sequence.generated());
+        if (id < 0) {
+            done.add(sequence);
+            return;
+        }
+        sequence.accept(id, wanted ? Logprobs.of(unchanged, id, request.topLogprobs()) : null);
+        metrics.token(sequence);
+        if (sequence.ended() != null) {
+            done.add(sequence);
+        }
+    }
+
+    private void finish(Sequence sequence) {
+        leave(sequence);
+        metrics.finished(sequence);
+        double seconds = (sequence.clock.prefill() + sequence.clock.decode()) / 1e9;
+        secondsPerSequence += 0.1 * (seconds - secondsPerSequence);
+        sequence.listener().finished(sequence.end());
+    }
+
+    private void end(List<Sequence> sequences, Failure failure) {
+        for (Sequence sequence : sequences) {
+            leave(sequence);
+            sequence.listener().failed(failure);
+        }
+    }
+
+    private void leave(Sequence sequence) {
+        if (sequence.row >= 0) {
+            rows.remove(sequence);
+        } else {
+            pending.decrementAndGet();
+        }
+        sequence.state = Sequence.State.ENDED;
+        alive.decrementAndGet();
+    }
+
+    private static Failure full(KvCacheFullException full) {
+        LOG.error(full.getMessage());
+        return Failure.overload(Reason.KV_CACHE_FULL, 1, "the KV cache has no room for this request now");
+    }
+
+    /** Nothing can be computed: waits until woken, but looks round for what has waited too long. */
+    private void rest() {
+        if (!scheduler.idle()) {
+            LockSupport.parkNanos(LOOK_ROUND_NANOS);
+        } else if (brain.kvBytes() > 0) {
+            long left = limits.idleRelease().toNanos() - (System.nanoTime() - lastWork);
+            if (left <= 0) {
+                brain.release();
+            } else if (arrivals.isEmpty()) {
+                LockSupport.parkNanos(left);
+            }
+        } else if (arrivals.isEmpty() && !closed) {
+            LockSupport.park();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.tesserae.llm.scheduler;
+
+import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.llm.sampling.Logprobs;
+import io.tesserae.llm.sampling.SeenTokens;
+import io.tesserae.llm.text.AnswerText;
+import io.tesserae.llm.text.Prompt;
+import io.tesserae.llm.text.Tokenizer;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * One prompt and its answer: what was asked, what is computed, what is generated. Belongs to the engine's thread, except for
+ * {@link #offer} and {@link #cancel}, which any thread may call.
+ */
+public final class Sequence {
+
+    enum State { WAITING, PREFILLING, RUNNING, ENDED }
+
+    private final GenerationRequest request;
+    private final AnswerListener listener;
+    private final AnswerText text;
+    private final SeenTokens seen;
+    /** Prompt, then what was generated elsewhere: what is to be prefilled. */
+    private final long[] tokens;
+    /** By number of slot; null until they arrive. */
+    private final AtomicReferenceArray<Tensor> embeddings;
+    private final int[] numberInOrder;
+
+    private volatile boolean cancelled;
+    private volatile long lastArrivalNanos;
+
+    State state = State.WAITING;
+    /** Row of the KV cache; -1 while it has none. */
+    int row = -1;
+    /** Tokens that the KV cache holds. */
+    int computed;
+    private int generated;
+    private long lastId = -1;
+    private int nextSlot;
+    private AnswerEnd.Reason ended;
+
+    final SequenceClock clock;
+
+    /** A sequence whose earlier part, if any, is read back. {@code vocabulary}: logits of one position. */
+    public Sequence(GenerationRequest request, AnswerListener listener, Tokenizer tokenizer, int vocabulary) {
+        this.request = request;
+        this.listener = listener;
+        this.text = new AnswerText(tokenizer, request.stops());
+        this.clock = new SequenceClock(request.startedNanos());
+        this.lastArrivalNanos = request.startedNanos();
+        long[] prompt = request.prompt().ids();
+        this.tokens = new long[prompt.length + request.generated().length];
+        System.arraycopy(prompt, 0, tokens, 0, prompt.length);
+        System.arraycopy(request.generated(), 0, tokens, prompt.length, request.generated().length);
+        this.embeddings = new AtomicReferenceArray<>(request.prompt().slots().size());
+        this.numberInOrder = request.prompt().slots().stream().mapToInt(Prompt.Slot::number).toArray();
+        this.seen = request.sampling().penalises() ? new SeenTokens(vocabulary) : null;
+        if (seen != null) {
+            for (long id : prompt) {
+                seen.prompt(id);
+            }
+        }
+        for (long id : request.generated()) {
+            // Its text was sent by whoever generated it.
+            if (ended == null) {
+                append(id);
+            }
+        }
+    }
+
+    public GenerationRequest request() {
+        return request;
+    }
+
+    /** Hands over the embeddings of one slot, checked already. False if that slot has them. */
+    public boolean offer(int number, Tensor slotEmbeddings) {
+        lastArrivalNanos = System.nanoTime();
+        return embeddings.compareAndSet(number, null, slotEmbeddings);
+    }
+
+    /** The number of a slot whose embeddings have not arrived, or -1. */
+    public int missingSlot() {
+        for (int number : numberInOrder) {
+            if (embeddings.get(number) == null) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /** Nobody waits for this answer any more. */
+    public void cancel() {
+        cancelled = true;
+    }
+
+    boolean cancelled() {
+        return cancelled;
+    }
+
+    long lastArrivalNanos() {
+        return lastArrivalNanos;
+    }
+
+    AnswerListener listener() {
+        return listener;
+    }
+
+    /** Whether nothing is missing that its first image needs. */
+    boolean startable() {
+        return numberInOrder.length == 0 || embeddings.get(numberInOrder[0]) != null;
+    }
+
+    /** Tokens that can be prefilled now: up to the first slot whose embeddings are missing. */
+    int available() {
+        while (nextSlot < numberInOrder.length && embeddings.get(numberInOrder[nextSlot]) != null) {
+            nextSlot++;
+        }
+        return nextSlot == numberInOrder.length ? tokens.length : request.prompt().slots().get(nextSlot).start();
+    }
+
+    boolean prefilled() {
+        return computed >= tokens.length;
+    }
+
+    long[] tokens() {
+        return tokens;
+    }
+
+    /** Puts the image's embeddings over those of a chunk, [token, hidden], that begins at token {@code from}. */
+    void overlay(FloatBuffer chunk, int from, int hidden) {
+        int to = from + chunk.limit() / hidden;
+        for (Prompt.Slot slot : request.prompt().slots()) {
+            int begin = Math.max(from, slot.start());
+            int end = Math.min(to, slot.end());
+            if (begin < end) {
+                SlotEmbeddings.copy(embeddings.get(slot.number()), (begin - slot.start()) * hidden, (end - begin) * hidden,
+                        chunk, (begin - from) * hidden);
+            }
+        }
+    }
+
+    /** The prompt is computed: its embeddings are not needed any more. */
+    void forgetEmbeddings() {
+        for (int i = 0; i < embeddings.length(); i++) {
+            embeddings.set(i, null);
+        }
+    }
+
+    SeenTokens seen() {
+        return seen;
+    }
+
+    int generated() {
+        return generated;
+    }
+
+    long lastId() {
+        return lastId;
+    }
+
+    /** Why the answer is whole; null while it is not. */
+    AnswerEnd.Reason ended() {
+        return ended;
+    }
+
+    /** Takes the next token, and tells whoever listens. */
+    void accept(long id, Logprobs logprobs) {
+        clock.token();
+        String certain = append(id);
+        listener.token(id, certain, logprobs);
+    }
+
+    private String append(long id) {
+        generated++;
+        lastId = id;
+        if (seen != null) {
+            seen.generated(id);
+        }
+        if (request.endIds().contains(id)) {
+            ended = AnswerEnd.Reason.STOP;
+            return text.rest();
+        }
+        String certain = text.add(id);
+        if (!text.stopped() && generated >= request.maxTokens()) {
+            ended = AnswerEnd.Reason.LENGTH;
+            certain += text.rest();
+        }
+        if (text.stopped()) {
+            ended = AnswerEnd.Reason.STOP;
+        }
+        return certain;
+    }
+
+    AnswerEnd end() {
+        return new AnswerEnd(ended, text.stop(), request.prompt().ids().length, generated, request.prompt().imageTokens(), 0, clock.times());
+    }
+}
