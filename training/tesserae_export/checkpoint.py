@@ -6,13 +6,15 @@ import json
 import shutil
 from pathlib import Path
 
+from tokenizers import Tokenizer
 from transformers import AutoConfig, AutoTokenizer
 
 from .weights import Safetensors
 
 # Files that the services read as they are.
-_COPIED = ("config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json", "tokenizer_config.json",
+_COPIED = ("config.json", "preprocessor_config.json", "processor_config.json", "tokenizer_config.json",
            "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "generation_config.json")
+_SAMPLE = "USER: two  spaces,\n\na line; déjà vu, 图片 🐈 1234</s> <s>end"
 
 
 class UnsupportedCheckpoint(ValueError):
@@ -58,11 +60,18 @@ class Checkpoint:
                 shutil.copyfile(self.folder / name, out / name)
         if not (out / "preprocessor_config.json").exists():
             (out / "preprocessor_config.json").write_text(json.dumps(self.image_processor_config(), indent=2) + "\n")
-        if not (out / "tokenizer.json").exists():
-            self.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
+        self._write_tokenizer(out / "tokenizer.json")
         template = self.chat_template()
         if template and not (out / "chat_template.jinja").exists():
             (out / "chat_template.jinja").write_text(template)
+
+    def _write_tokenizer(self, file: Path) -> None:
+        """The checkpoint's own tokenizer.json, unless transformers reads something else from the folder: that is the reference."""
+        own = self.folder / "tokenizer.json"
+        if own.is_file() and Tokenizer.from_file(str(own)).encode(_SAMPLE).ids == self.tokenizer(_SAMPLE)["input_ids"]:
+            shutil.copyfile(own, file)
+        else:
+            self.tokenizer.backend_tokenizer.save(str(file))
 
     def chat_template(self) -> str | None:
         """The default template, from whichever of the four places holds it."""
