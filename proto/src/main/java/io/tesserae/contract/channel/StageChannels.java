@@ -1,6 +1,7 @@
 package io.tesserae.contract.channel;
 
 import io.grpc.ManagedChannel;
+import io.grpc.NameResolverRegistry;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,11 @@ public final class StageChannels {
 
     private static final String IN_PROCESS = "in-process:";
     private static final String DNS = "dns:///";
+
+    static {
+        // grpc-java's own search for resolvers does not see this one where an application server loads classes apart from it.
+        NameResolverRegistry.getDefaultRegistry().register(new ReplicaListResolver.Provider());
+    }
 
     private StageChannels() {
     }
