@@ -1,0 +1,20 @@
+package io.tesserae.gateway;
+
+/** Why an answer ended. */
+public enum FinishReason {
+    /** An end token or a stop string. */
+    STOP("stop"),
+    /** The limit asked for, or the end of the context. */
+    LENGTH("length");
+
+    private final String wire;
+
+    FinishReason(String wire) {
+        this.wire = wire;
+    }
+
+    /** Its name in answers. */
+    public String wire() {
+        return wire;
+    }
+}

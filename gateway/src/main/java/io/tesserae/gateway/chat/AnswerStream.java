@@ -1,0 +1,176 @@
+package io.tesserae.gateway.chat;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.AnswerHead;
+import io.tesserae.gateway.AnswerSink;
+import io.tesserae.gateway.AnswerSummary;
+import io.tesserae.gateway.FinishReason;
+import io.tesserae.gateway.Piece;
+import io.tesserae.gateway.Question;
+import io.tesserae.gateway.TokenLogprob;
+import io.tesserae.gateway.Usage;
+import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.stage.GenerateListener;
+import io.tesserae.gateway.stage.Generated;
+import io.tesserae.gateway.stage.LoadedModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * Step 9: hands the tokens of all choices to the sink, one call at a time, and keeps the account. Nothing is begun before the
+ * first token, so that whatever fails earlier is still answered with a status of its own.
+ */
+final class AnswerStream {
+
+    private static final Logger LOG = Logger.getLogger(AnswerStream.class);
+
+    private final Errand errand;
+    private final AnswerSink sink;
+    private final GatewayMetrics metrics;
+    private final Generated[] ended;
+    private final long[] lastToken;
+    private CompletableFuture<Void> allEnded;
+    private LoadedModel model;
+    private int tiles;
+    private boolean begun;
+    private boolean closed;
+
+    AnswerStream(Question question, Errand errand, AnswerSink sink, GatewayMetrics metrics) {
+        this.errand = errand;
+        this.sink = sink;
+        this.metrics = metrics;
+        this.ended = new Generated[question.choices()];
+        this.lastToken = new long[question.choices()];
+    }
+
+    /** The model is known, and generating is about to start. */
+    synchronized void opens(LoadedModel asked, int tileCount) {
+        model = asked;
+        tiles = tileCount;
+        allEnded = new CompletableFuture<>();
+    }
+
+    /** Whether the reader has seen anything. */
+    synchronized boolean begun() {
+        return begun;
+    }
+
+    /** Hears one choice. A choice that fails takes the whole attempt with it. */
+    GenerateListener listener(int choice, Errand attempt) {
+        return new GenerateListener() {
+            @Override
+            public void tokens(String text, List<Long> ids, List<TokenLogprob> logprobs) {
+                piece(new Piece(choice, text, ids, logprobs));
+            }
+
+            @Override
+            public void whenReady(Runnable next) {
+                sink.whenReady(next);
+            }
+
+            @Override
+            public void finish(Generated generated) {
+                finished(choice, generated);
+            }
+
+            @Override
+            public void fail(Failure failure) {
+                attempt.abort(failure);
+            }
+        };
+    }
+
+    /** Waits until every choice has ended, then ends the answer. Throws the failure that aborted the attempt, if one did. */
+    void stream(Errand attempt) {
+        CompletableFuture<Void> all = ending();
+        attempt.onAbort(() -> attempt.failure().ifPresent(all::completeExceptionally));
+        all.join();
+        end();
+    }
+
+    private synchronized CompletableFuture<Void> ending() {
+        return allEnded;
+    }
+
+    private synchronized void piece(Piece piece) {
+        if (closed) {
+            return;
+        }
+        begin();
+        long now = System.nanoTime();
+        if (lastToken[piece.choice()] != 0 && !piece.tokenIds().isEmpty()) {
+            metrics.tokens(model.name(), piece.tokenIds().size(), now - lastToken[piece.choice()]);
+        }
+        lastToken[piece.choice()] = now;
+        sink.piece(piece);
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            metrics.admitted(model.name(), errand.clock().admission());
+            metrics.firstToken(model.name(), errand.clock().firstToken());
+            String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
+            sink.begin(new AnswerHead(id, System.currentTimeMillis() / 1_000, model.name(), model.revision()));
+        }
+    }
+
+    private void finished(int choice, Generated generated) {
+        CompletableFuture<Void> whole = null;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            begin();
+            ended[choice] = generated;
+            sink.finished(choice, generated.reason());
+            if (Arrays.stream(ended).allMatch(Objects::nonNull)) {
+                whole = allEnded;
+            }
+        }
+        if (whole != null) {
+            whole.complete(null);
+        }
+    }
+
+    private synchronized void end() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        errand.end();
+        AnswerSummary summary = summary();
+        metrics.answered(model.name(), summary);
+        sink.end(summary);
+    }
+
+    private AnswerSummary summary() {
+        Generated first = ended[0];
+        List<FinishReason> reasons = Arrays.stream(ended).map(Generated::reason).toList();
+        int generated = Arrays.stream(ended).mapToInt(Generated::generatedTokens).sum();
+        Usage usage = new Usage(first.promptTokens(), generated, first.imageTokens(), first.cachedTokens(), tiles);
+        return new AnswerSummary(reasons, usage, errand.clock().times());
+    }
+
+    /** There is no answer, or no more of it. Only the first call counts. */
+    synchronized void fail(Failure failure) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        errand.abort(failure);
+        errand.end();
+        metrics.rejected(failure);
+        if (failure.reason() == Reason.INTERNAL) {
+            LOG.errorf(failure.getCause(), "request %s failed: %s", errand.id(), failure.getMessage());
+        } else if (failure.reason() == Reason.STAGE_UNAVAILABLE) {
+            LOG.warnf("request %s failed: %s", errand.id(), failure.getMessage());
+        }
+        sink.fail(failure);
+    }
+}

@@ -1,0 +1,104 @@
+package io.tesserae.gateway.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/**
+ * The gateway's settings. A stage's address is {@code host:port[,host:port…]}, {@code dns:///host:port} or
+ * {@code in-process:name}.
+ */
+@ConfigMapping(prefix = "tesserae.gateway")
+public interface GatewayConfig {
+
+    /** Address of the eye. */
+    @WithDefault("localhost:9001")
+    String vision();
+
+    /** Address of the nerve; used where the eye cannot call it itself. */
+    @WithDefault("localhost:9002")
+    String projector();
+
+    /** Address of the brain. */
+    @WithDefault("localhost:9003")
+    String llm();
+
+    /** How long an answer may take, from the request's arrival to its last token. Passed on to every stage. */
+    @WithDefault("300s")
+    Duration deadline();
+
+    /** How long to go on trying to reach a stage that is down, such as one that is being restarted, before answering 503. */
+    @WithDefault("3s")
+    Duration patience();
+
+    /** Threads that parse, decode and cut. 0: one for each processor. */
+    @WithDefault("0")
+    int workers();
+
+    /** Tiles of one request that are encoded at once. */
+    @WithDefault("16")
+    int tilesInFlight();
+
+    /** Pictures held as pixels at once, over all requests. 0: twice the workers. */
+    @WithDefault("0")
+    int openPictures();
+
+    /** How much is taken on at once. */
+    Requests requests();
+
+    /** What a request may be. */
+    Limits limits();
+
+    /** How much is taken on at once. */
+    interface Requests {
+
+        /** Requests answered at once. */
+        @WithDefault("64")
+        int running();
+
+        /** Requests that wait for their turn; beyond them the answer is 429. */
+        @WithDefault("256")
+        int waiting();
+    }
+
+    /** What a request may be; beyond it the answer is 400 or 413. */
+    interface Limits {
+
+        /** Bytes of a request's body. */
+        @WithDefault("64M")
+        MemorySize body();
+
+        /** Bytes of all bodies that are held at once; beyond it the answer is 429. */
+        @WithDefault("512M")
+        MemorySize bodies();
+
+        /** Pictures of one request. */
+        @WithDefault("32")
+        int images();
+
+        /** Bytes of one picture's file. */
+        @WithDefault("32M")
+        MemorySize imageBytes();
+
+        /** Pixels of one picture, width times height, judged by its header. */
+        @WithDefault("50000000")
+        long imagePixels();
+
+        /** Longest side of a picture in pixels, judged by its header. */
+        @WithDefault("30000")
+        int imageSide();
+
+        /** Messages of one conversation. */
+        @WithDefault("1024")
+        int messages();
+
+        /** Answers to one question ({@code n}). */
+        @WithDefault("8")
+        int choices();
+
+        /** Depth of nesting in a request's JSON. */
+        @WithDefault("32")
+        int jsonDepth();
+    }
+}

@@ -1,0 +1,2 @@
+/** Every setting of the gateway, with its default. */
+package io.tesserae.gateway.config;

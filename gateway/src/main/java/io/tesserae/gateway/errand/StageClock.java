@@ -1,0 +1,87 @@
+package io.tesserae.gateway.errand;
+
+import io.tesserae.contract.metric.Stage;
+import io.tesserae.gateway.StageTimes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Where one request's time goes. A stage that works on several tiles at once is counted while at least one of them is in it,
+ * so its figure is wall time. Thread-safe.
+ */
+public final class StageClock {
+
+    private record Span(long start, long end) {
+    }
+
+    private final long arrival = System.nanoTime();
+    private final Map<Stage, List<Span>> spans = new EnumMap<>(Stage.class);
+    private long admission;
+    private long firstToken;
+
+    /** {@link System#nanoTime} of the request's arrival. */
+    public long arrival() {
+        return arrival;
+    }
+
+    /** The request's turn came at {@code now}. */
+    public synchronized void admitted(long now) {
+        admission = now - arrival;
+        record(Stage.QUEUE, arrival, now);
+    }
+
+    /** Nanoseconds that the request waited for its turn. */
+    public synchronized long admission() {
+        return admission;
+    }
+
+    /** A stage was at work from {@code start} to {@code end}, both of {@link System#nanoTime}. */
+    public synchronized void record(Stage stage, long start, long end) {
+        if (end > start) {
+            spans.computeIfAbsent(stage, any -> new ArrayList<>()).add(new Span(start, end));
+        }
+    }
+
+    /** Runs local work of a stage and records how long it took. */
+    public <T> T time(Stage stage, Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            record(stage, start, System.nanoTime());
+        }
+    }
+
+    /** The first token arrived now. Returns nanoseconds since the request's arrival. */
+    public synchronized long firstToken() {
+        if (firstToken == 0) {
+            firstToken = Math.max(1, System.nanoTime() - arrival);
+        }
+        return firstToken;
+    }
+
+    /** The account up to now. */
+    public synchronized StageTimes times() {
+        Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
+        spans.forEach((stage, of) -> nanos.put(stage, covered(of)));
+        return new StageTimes(nanos, firstToken, System.nanoTime() - arrival);
+    }
+
+    /** Length of the union of the spans. */
+    private static long covered(List<Span> spans) {
+        List<Span> inOrder = new ArrayList<>(spans);
+        inOrder.sort(Comparator.comparingLong(Span::start));
+        long total = 0;
+        long until = inOrder.get(0).start();
+        for (Span span : inOrder) {
+            long from = Math.max(span.start(), until);
+            total += Math.max(0, span.end() - from);
+            until = Math.max(until, span.end());
+        }
+        return total;
+    }
+}

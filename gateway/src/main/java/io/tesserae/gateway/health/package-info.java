@@ -1,0 +1,2 @@
+/** When traffic should come here. */
+package io.tesserae.gateway.health;

@@ -1,0 +1,14 @@
+package io.tesserae.gateway.http;
+
+import io.tesserae.gateway.Question;
+
+/**
+ * A chat completion request: the question, and how its answer is to be told.
+ *
+ * @param stream         as server-sent events
+ * @param includeUsage   with one more event that holds usage and timings
+ * @param returnTokenIds with the ids of the answer's tokens
+ * @param logprobs       with log-probabilities
+ */
+record ChatRequest(Question question, boolean stream, boolean includeUsage, boolean returnTokenIds, boolean logprobs) {
+}

@@ -1,0 +1,79 @@
+package io.tesserae.gateway.http;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.gateway.AnswerSink;
+import io.tesserae.gateway.chat.AnswerQuestion;
+import io.tesserae.gateway.chat.GatewayMetrics;
+import io.tesserae.gateway.chat.Workers;
+import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Errands;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** {@code POST /v1/chat/completions}. */
+@ApplicationScoped
+class ChatRoute {
+
+    private static final Logger LOG = Logger.getLogger(ChatRoute.class);
+
+    private final BodyReader bodies;
+    private final ChatRequestReader reader;
+    private final Workers workers;
+    private final Errands errands;
+    private final AnswerQuestion answerQuestion;
+    private final GatewayMetrics metrics;
+
+    ChatRoute(BodyReader bodies, ChatRequestReader reader, Workers workers, Errands errands, AnswerQuestion answerQuestion,
+            GatewayMetrics metrics) {
+        this.bodies = bodies;
+        this.reader = reader;
+        this.workers = workers;
+        this.errands = errands;
+        this.answerQuestion = answerQuestion;
+        this.metrics = metrics;
+    }
+
+    void handle(RoutingContext routing) {
+        Reply reply = new Reply(routing);
+        if (!MediaTypes.isJson(routing.request().getHeader("content-type"))) {
+            reply.error(ApiError.unsupportedMediaType());
+            return;
+        }
+        bodies.read(routing, body -> answer(body, reply), failure -> refuse(failure, reply));
+    }
+
+    /** From here on the caller's leaving, or the deadline, stops whatever is being done. */
+    private void answer(byte[] body, Reply reply) {
+        Errand errand = errands.begin(reply.requestId());
+        reply.onGone(errand::abandon);
+        try {
+            workers.execute(() -> ask(body, errand, reply));
+        } catch (Failure full) {
+            errand.end();
+            refuse(full, reply);
+        }
+    }
+
+    private void ask(byte[] body, Errand errand, Reply reply) {
+        ChatRequest request;
+        try {
+            request = reader.read(body);
+        } catch (Throwable thrown) {
+            errand.end();
+            Failure failure = Failure.from(thrown);
+            if (failure != thrown) {
+                LOG.errorf(thrown, "request %s could not be read", errand.id());
+            }
+            refuse(failure, reply);
+            return;
+        }
+        AnswerSink sink = request.stream() ? new StreamedAnswer(request, reply) : new WholeAnswer(request, reply);
+        answerQuestion.ask(request.question(), errand, sink);
+    }
+
+    private void refuse(Failure failure, Reply reply) {
+        metrics.rejected(failure);
+        reply.error(ApiError.of(failure));
+    }
+}

@@ -1,0 +1,136 @@
+package io.tesserae.gateway.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One HTTP response. May be written from any thread: everything is done on the connection's own event loop, in order. Whatever
+ * is written after the caller has gone is dropped.
+ */
+final class Reply {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String REQUEST_ID = "tesserae.request-id";
+
+    private final HttpServerResponse response;
+    private final Context loop;
+    private final String requestId;
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    Reply(RoutingContext routing) {
+        response = routing.response();
+        loop = Vertx.currentContext();
+        requestId = requestIdOf(routing);
+    }
+
+    /** Gives a request its id, before anything else is done with it. */
+    static void identify(RoutingContext routing, String id) {
+        routing.put(REQUEST_ID, id);
+    }
+
+    private static String requestIdOf(RoutingContext routing) {
+        return routing.get(REQUEST_ID, "");
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /** Runs once when the caller goes away before the response is whole. Call on the event loop. */
+    void onGone(Runnable hook) {
+        response.closeHandler(closed -> hook.run());
+        response.exceptionHandler(broken -> hook.run());
+    }
+
+    /** Runs once the response is whole or the connection gone, whichever is first. Call on the event loop. */
+    static void onOver(RoutingContext routing, Runnable hook) {
+        routing.addEndHandler(over -> hook.run());
+    }
+
+    void json(int status, ObjectNode body) {
+        Buffer bytes = Buffer.buffer(bytes(body));
+        loop.runOnContext(now -> {
+            if (!response.ended() && !response.closed()) {
+                response.setStatusCode(status).putHeader("content-type", "application/json").end(bytes);
+            }
+        });
+    }
+
+    void error(ApiError error) {
+        loop.runOnContext(now -> {
+            if (error.retryAfterSeconds() > 0 && !response.headWritten()) {
+                response.putHeader("retry-after", Integer.toString(error.retryAfterSeconds()));
+            }
+        });
+        json(error.status(), error.body());
+    }
+
+    /** Begins a stream of events. */
+    void beginEvents() {
+        loop.runOnContext(now -> {
+            if (!response.closed()) {
+                response.setChunked(true)
+                        .putHeader("content-type", "text/event-stream; charset=utf-8")
+                        .putHeader("cache-control", "no-cache")
+                        // Proxies such as nginx would hold events back.
+                        .putHeader("x-accel-buffering", "no");
+            }
+        });
+    }
+
+    void event(ObjectNode data) {
+        write(Buffer.buffer("data: ").appendBytes(bytes(data)).appendString("\n\n"));
+    }
+
+    /** Ends the stream; {@code done} with the mark that it is whole. */
+    void endEvents(boolean done) {
+        loop.runOnContext(now -> {
+            if (!response.ended() && !response.closed()) {
+                response.end(done ? "data: [DONE]\n\n" : "");
+            }
+        });
+    }
+
+    private void write(Buffer bytes) {
+        loop.runOnContext(now -> {
+            if (!response.ended() && !response.closed()) {
+                response.write(bytes);
+            }
+        });
+    }
+
+    /** Runs {@code next} once what was written so far has (nearly) left; never where the caller has gone. */
+    void whenDrained(Runnable next) {
+        loop.runOnContext(now -> {
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            if (!response.writeQueueFull()) {
+                next.run();
+                return;
+            }
+            waiting.add(next);
+            response.drainHandler(drained -> {
+                for (Runnable one = waiting.poll(); one != null; one = waiting.poll()) {
+                    one.run();
+                }
+            });
+        });
+    }
+
+    private static byte[] bytes(ObjectNode node) {
+        try {
+            return JSON.writeValueAsBytes(node);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a tree is always JSON", impossible);
+        }
+    }
+}

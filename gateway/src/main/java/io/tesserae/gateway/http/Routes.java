@@ -1,0 +1,79 @@
+package io.tesserae.gateway.http;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Which path leads where, and what every response carries. */
+@ApplicationScoped
+class Routes {
+
+    private static final int FIRST = 1_000_000;
+    /** After the page's files, which are served at the order of ten thousand. */
+    private static final int LAST = 1_000_000;
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    /** The page needs its own files and answers, and nothing else in the world. */
+    private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final ChatRoute chat;
+    private final ModelsRoute models;
+
+    Routes(ChatRoute chat, ModelsRoute models) {
+        this.chat = chat;
+        this.models = models;
+    }
+
+    void filters(@Observes Filters filters) {
+        filters.register(Routes::identify, FIRST);
+    }
+
+    private static void identify(RoutingContext routing) {
+        String asked = routing.request().getHeader("x-request-id");
+        String id = asked != null && REQUEST_ID.matcher(asked).matches() ? asked : "req-" + UUID.randomUUID();
+        Reply.identify(routing, id);
+        HttpServerResponse response = routing.response();
+        response.putHeader("x-request-id", id);
+        response.putHeader("x-content-type-options", "nosniff");
+        if (!routing.normalizedPath().startsWith("/q/")) {
+            response.putHeader("content-security-policy", CONTENT_POLICY);
+            response.putHeader("referrer-policy", "no-referrer");
+        }
+        routing.next();
+    }
+
+    void routes(@Observes Router router) {
+        router.post("/v1/chat/completions").handler(chat::handle);
+        router.get("/v1/models").handler(models::list);
+        router.get("/v1/models/:id").handler(models::one);
+        only(router, "/v1/chat/completions", HttpMethod.POST);
+        only(router, "/v1/models", HttpMethod.GET);
+        only(router, "/v1/models/:id", HttpMethod.GET);
+        router.route().order(LAST).handler(Routes::nothingHere);
+        router.route().order(LAST).failureHandler(Routes::failed);
+    }
+
+    private static void only(Router router, String path, HttpMethod allowed) {
+        router.route(path).handler(routing -> {
+            routing.response().putHeader("allow", allowed.name());
+            new Reply(routing).error(ApiError.methodNotAllowed(routing.request().method().name(), allowed.name()));
+        });
+    }
+
+    private static void nothingHere(RoutingContext routing) {
+        new Reply(routing).error(ApiError.notFound(routing.normalizedPath()));
+    }
+
+    /** What the server itself refused before any of our code saw it. */
+    private static void failed(RoutingContext routing) {
+        int status = routing.statusCode() < 400 ? 500 : routing.statusCode();
+        new Reply(routing).error(ApiError.other(status, status < 500 ? "the request cannot be read" : "internal error"));
+    }
+}

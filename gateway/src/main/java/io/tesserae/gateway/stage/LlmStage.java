@@ -1,0 +1,99 @@
+package io.tesserae.gateway.stage;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.Content;
+import io.tesserae.gateway.Question;
+import io.tesserae.gateway.Turn;
+import io.tesserae.gateway.errand.Errand;
+import io.tesserae.llm.v1.ChatMessage;
+import io.tesserae.llm.v1.ContentPart;
+import io.tesserae.llm.v1.DescribeRequest;
+import io.tesserae.llm.v1.LanguageModelGrpc;
+import io.tesserae.llm.v1.RenderChatRequest;
+import io.tesserae.llm.v1.RenderChatResponse;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The brain. */
+@ApplicationScoped
+public class LlmStage {
+
+    private final StageLinks links;
+
+    LlmStage(StageLinks links) {
+        this.links = links;
+    }
+
+    /** What the brain says of itself. */
+    public CompletableFuture<BrainCard> describe(Errand errand) {
+        return links.llm().call(LanguageModelGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(card -> new BrainCard(card.getModel(), card.getFamily(), card.getRevision(), card.getContext(),
+                        card.getImageToken(), card.getEngine(), card.getPrecision()));
+    }
+
+    /** Renders a conversation by the checkpoint's own chat template. A template that refuses it blames {@code messages}. */
+    public CompletableFuture<List<RenderedPart>> render(List<Turn> turns, String revision, Errand errand) {
+        RenderChatRequest.Builder request = RenderChatRequest.newBuilder()
+                .setModelRevision(revision)
+                .setAddGenerationPrompt(true);
+        int images = 0;
+        for (Turn turn : turns) {
+            ChatMessage.Builder message = request.addMessagesBuilder().setRole(turn.role().name().toLowerCase(Locale.ROOT));
+            if (!turn.name().isEmpty()) {
+                message.setExtra(JsonNodeFactory.instance.objectNode().put("name", turn.name()).toString());
+            }
+            for (Content content : turn.content()) {
+                if (content instanceof Content.Words words) {
+                    message.addParts(ContentPart.newBuilder().setText(words.text()));
+                } else {
+                    message.addParts(ContentPart.newBuilder().setImage(images++));
+                }
+            }
+        }
+        return links.llm().call(LanguageModelGrpc.getRenderChatMethod(), request.build(), errand)
+                .exceptionally(thrown -> {
+                    throw new CompletionException(blaming(Failure.from(thrown)));
+                })
+                .thenApply(LlmStage::partsOf);
+    }
+
+    /**
+     * Begins an answer. The layout is sent at once; embeddings follow through what is returned, in any order.
+     *
+     * @param choice which of the question's answers, from 0
+     */
+    public Generation generate(
+            Question question, int choice, List<PromptPart> prompt, String revision, Errand errand, GenerateListener listener) {
+        Generation generation = new Generation(links.llm(), errand, listener, slotsOf(prompt));
+        generation.start(GenerateMessages.start(question, choice, prompt, revision, errand.id()));
+        return generation;
+    }
+
+    private static int slotsOf(List<PromptPart> prompt) {
+        return (int) prompt.stream().filter(PromptPart.Slot.class::isInstance).count();
+    }
+
+    private static List<RenderedPart> partsOf(RenderChatResponse response) {
+        return response.getPartsList().stream()
+                .map(part -> part.getPartCase() == ContentPart.PartCase.IMAGE
+                        ? new RenderedPart.Image(part.getImage())
+                        : (RenderedPart) new RenderedPart.Text(part.getText()))
+                .toList();
+    }
+
+    /** Names of the brain's own fields mean nothing to the caller; these are the caller's. */
+    static Failure blaming(Failure failure) {
+        if (failure.reason() == Reason.TEMPLATE_REFUSED || failure.reason() == Reason.CONTEXT_FULL) {
+            return failure.blaming("messages");
+        }
+        return failure.field()
+                .filter(field -> field.startsWith("sampling.") || field.startsWith("stopping."))
+                .map(field -> failure.blaming(field.substring(field.indexOf('.') + 1)))
+                .orElse(failure);
+    }
+}

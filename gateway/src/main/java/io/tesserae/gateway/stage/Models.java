@@ -1,0 +1,138 @@
+package io.tesserae.gateway.stage;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.families.Families;
+import io.tesserae.families.ModelFacts;
+import io.tesserae.families.PicturePlanner;
+import io.tesserae.families.UnsupportedModelException;
+import io.tesserae.gateway.errand.Errand;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * Which model is loaded. Stages are asked when it is first needed and again after they were found changed or gone; pictures and
+ * text are planned only with cards of one revision.
+ */
+@ApplicationScoped
+public class Models {
+
+    private final VisionStage vision;
+    private final ProjectorStage projector;
+    private final LlmStage llm;
+    private final Families families = new Families();
+    private final AtomicReference<BrainCard> brain = new AtomicReference<>();
+    private final AtomicReference<EyeCard> eye = new AtomicReference<>();
+    private final AtomicReference<NerveCard> nerve = new AtomicReference<>();
+    private volatile Planned planned;
+
+    private record Planned(String revision, PicturePlanner planner) {
+    }
+
+    Models(VisionStage vision, ProjectorStage projector, LlmStage llm) {
+        this.vision = vision;
+        this.projector = projector;
+        this.llm = llm;
+    }
+
+    /**
+     * The model to ask. Waits for stages that have not described themselves yet; text alone needs no eye.
+     *
+     * @param name         name from the request; empty for the only one
+     * @param withPictures whether the eye and the nerve are needed
+     */
+    public LoadedModel asked(String name, boolean withPictures, Errand errand) {
+        BrainCard brainCard = known(brain, () -> llm.describe(errand)).join();
+        if (!name.isEmpty() && !name.equals(brainCard.model())) {
+            throw Failure.inField(Reason.MODEL_NOT_FOUND, "model",
+                    "the model '" + name + "' is not loaded; loaded: '" + brainCard.model() + "'");
+        }
+        return withPictures ? seeing(errand, true) : new LoadedModel(brainCard, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** All cards, asked for at once and checked against each other. */
+    private LoadedModel seeing(Errand errand, boolean mayAskAgain) {
+        CompletableFuture<EyeCard> eyeCard = known(eye, () -> vision.describe(errand));
+        CompletableFuture<NerveCard> nerveCard = known(nerve, () -> projector.describe(errand));
+        CompletableFuture<BrainCard> brainCard = known(brain, () -> llm.describe(errand));
+        try {
+            return matched(eyeCard.join(), nerveCard.join(), brainCard.join());
+        } catch (Failure mismatch) {
+            if (!mayAskAgain || mismatch.reason() != Reason.REVISION_MISMATCH) {
+                throw mismatch;
+            }
+            forget();
+            return seeing(errand, false);
+        }
+    }
+
+    private LoadedModel matched(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard) {
+        if (!eyeCard.revision().equals(brainCard.revision()) || !nerveCard.revision().equals(brainCard.revision())) {
+            throw Failure.of(Reason.REVISION_MISMATCH, "the stages hold different revisions of the model; try again later");
+        }
+        return new LoadedModel(brainCard, Optional.of(eyeCard), Optional.of(nerveCard),
+                Optional.of(plannerOf(eyeCard, nerveCard, brainCard)));
+    }
+
+    private PicturePlanner plannerOf(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard) {
+        Planned last = planned;
+        if (last != null && last.revision.equals(brainCard.revision())) {
+            return last.planner;
+        }
+        try {
+            PicturePlanner planner = families.named(eyeCard.family()).plannerOf(new ModelFacts(eyeCard.preprocessorConfig(),
+                    eyeCard.config(), eyeCard.tileWidth(), eyeCard.tileHeight(), nerveCard.tokensPerTile(), brainCard.imageToken()));
+            planned = new Planned(brainCard.revision(), planner);
+            return planner;
+        } catch (UnsupportedModelException unsupported) {
+            throw Failure.of(Reason.INTERNAL, "the model cannot be asked about pictures: " + unsupported.getMessage(), unsupported);
+        }
+    }
+
+    /** What can be said of the model now. A stage that cannot be reached leaves its part out; without a brain there is no model. */
+    public CompletableFuture<LoadedModel> loaded(Errand errand) {
+        CompletableFuture<Optional<EyeCard>> eyeCard = ifReached(known(eye, () -> vision.describe(errand)));
+        CompletableFuture<Optional<NerveCard>> nerveCard = ifReached(known(nerve, () -> projector.describe(errand)));
+        return known(brain, () -> llm.describe(errand))
+                .thenCompose(ofBrain -> eyeCard.thenCombine(nerveCard, (ofEye, ofNerve) ->
+                        new LoadedModel(ofBrain, ofEye, ofNerve, Optional.empty())));
+    }
+
+    private static <T> CompletableFuture<Optional<T>> ifReached(CompletableFuture<T> card) {
+        return card.thenApply(Optional::of).exceptionally(unreachable -> Optional.empty());
+    }
+
+    /** Asks every stage anew and says what is wrong; empty where all hold the same revision. For health checks. */
+    public CompletableFuture<Optional<String>> trouble(Errand errand) {
+        CompletableFuture<EyeCard> eyeCard = vision.describe(errand);
+        CompletableFuture<NerveCard> nerveCard = projector.describe(errand);
+        CompletableFuture<BrainCard> brainCard = llm.describe(errand);
+        return CompletableFuture.allOf(eyeCard, nerveCard, brainCard)
+                .thenApply(all -> {
+                    matched(eyeCard.join(), nerveCard.join(), brainCard.join());
+                    return Optional.<String>empty();
+                })
+                .exceptionally(thrown -> Optional.of(Failure.from(thrown).getMessage()));
+    }
+
+    /** Has every stage asked again: one of them was found changed or gone. */
+    public void forget() {
+        brain.set(null);
+        eye.set(null);
+        nerve.set(null);
+    }
+
+    private static <T> CompletableFuture<T> known(AtomicReference<T> card, Supplier<CompletableFuture<T>> ask) {
+        T known = card.get();
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return ask.get().thenApply(fresh -> {
+            card.set(fresh);
+            return fresh;
+        });
+    }
+}

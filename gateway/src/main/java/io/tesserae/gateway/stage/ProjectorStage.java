@@ -1,0 +1,65 @@
+package io.tesserae.gateway.stage;
+
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.metric.Stage;
+import io.tesserae.contract.tensor.WireTensors;
+import io.tesserae.gateway.errand.Errand;
+import io.tesserae.projector.v1.DescribeRequest;
+import io.tesserae.projector.v1.ProjectRequest;
+import io.tesserae.projector.v1.ProjectResponse;
+import io.tesserae.projector.v1.ProjectTimings;
+import io.tesserae.projector.v1.ProjectedTile;
+import io.tesserae.projector.v1.ProjectorGrpc;
+import io.tesserae.projector.v1.TileFeatures;
+import io.tesserae.tensor.v1.Grid;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletableFuture;
+
+/** The nerve. */
+@ApplicationScoped
+public class ProjectorStage {
+
+    private final StageLinks links;
+
+    ProjectorStage(StageLinks links) {
+        this.links = links;
+    }
+
+    /** What the nerve says of itself. */
+    public CompletableFuture<NerveCard> describe(Errand errand) {
+        return links.projector().call(ProjectorGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(card -> new NerveCard(card.getModel(), card.getFamily(), card.getRevision(), card.getKind(),
+                        card.getTokensPerTile(), card.getEngine(), card.getPrecision()));
+    }
+
+    /** Projects the features of one tile. */
+    public CompletableFuture<EyeOutput.Embeddings> project(EyeOutput.Features features, String revision, Errand errand) {
+        TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features.byName()));
+        features.layout().ifPresent(layout ->
+                tile.setGrid(Grid.newBuilder().setColumns(layout.columns()).setRows(layout.rows())));
+        ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).addTiles(tile).build();
+        long start = System.nanoTime();
+        return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand)
+                .thenApply(response -> {
+                    account(response.getTimings(), start, errand);
+                    return embeddingsOf(response);
+                });
+    }
+
+    private static void account(ProjectTimings timings, long start, Errand errand) {
+        CallSpan.of(start, System.nanoTime())
+                .then(Stage.QUEUE, timings.getQueueMicros())
+                .then(Stage.PROJECT, timings.getProjectMicros())
+                .recordIn(errand.clock());
+    }
+
+    private static EyeOutput.Embeddings embeddingsOf(ProjectResponse response) {
+        if (response.getTilesCount() != 1) {
+            throw Failure.of(Reason.INTERNAL, "the projector stage answered one tile with " + response.getTilesCount());
+        }
+        ProjectedTile tile = response.getTiles(0);
+        return new EyeOutput.Embeddings(WireTensors.fromMessage(tile.getEmbeddings()),
+                tile.getLevelEmbeddingsList().stream().map(WireTensors::fromMessage).toList());
+    }
+}

@@ -1,0 +1,71 @@
+package io.tesserae.gateway.doubles;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What all doubles do, and what was done to them. One object is shared by all stages. */
+public final class Behaviour {
+
+    static final ScheduledExecutorService LATER = Executors.newScheduledThreadPool(4, work -> {
+        Thread thread = new Thread(work, "doubles");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public volatile String revision;
+    public volatile boolean eyeProjects;
+    public volatile long encodeMillis;
+    public volatile long projectMillis;
+    public volatile Reason encodeFails;
+    public volatile Reason generateFails;
+    public final AtomicInteger encodesBegun = new AtomicInteger();
+    public final AtomicInteger encodesCancelled = new AtomicInteger();
+    public final AtomicInteger projects = new AtomicInteger();
+    public final AtomicInteger generatesBegun = new AtomicInteger();
+    public final AtomicInteger generatesCancelled = new AtomicInteger();
+    public final AtomicInteger tokensSent = new AtomicInteger();
+    public final AtomicInteger encodesAtOnce = new AtomicInteger();
+    public final AtomicInteger mostEncodesAtOnce = new AtomicInteger();
+    public volatile io.tesserae.llm.v1.GenerateStart lastStart;
+
+    public Behaviour() {
+        reset();
+    }
+
+    public void reset() {
+        revision = "a".repeat(64);
+        eyeProjects = true;
+        encodeMillis = 0;
+        projectMillis = 0;
+        encodeFails = null;
+        generateFails = null;
+        for (AtomicInteger count : new AtomicInteger[] {encodesBegun, encodesCancelled, projects, generatesBegun,
+            generatesCancelled, tokensSent, mostEncodesAtOnce}) {
+            count.set(0);
+        }
+    }
+
+    /** Whether the call may go on; a call planned with another revision is refused as the contract says. */
+    boolean accepts(String planned, StreamObserver<?> observer) {
+        if (planned.isEmpty() || planned.equals(revision)) {
+            return true;
+        }
+        observer.onError(Failure.of(Reason.REVISION_MISMATCH, "another revision is loaded").toStatus());
+        return false;
+    }
+
+    <T> void answer(StreamObserver<T> observer, T message, long millis) {
+        LATER.schedule(() -> {
+            if (!((ServerCallStreamObserver<T>) observer).isCancelled()) {
+                observer.onNext(message);
+                observer.onCompleted();
+            }
+        }, millis, TimeUnit.MILLISECONDS);
+    }
+}
