@@ -1,0 +1,55 @@
+package io.tesserae.allinone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.tesserae.gateway.config.GatewayConfig;
+import io.tesserae.llm.config.LlmConfig;
+import io.tesserae.projector.ProjectorSettings;
+import io.tesserae.vision.VisionSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The page of all settings says every key that there is, with its default, and none that there is not. */
+class ConfigurationPageTest {
+
+    private static final List<Class<?>> SETTINGS =
+            List.of(GatewayConfig.class, VisionSettings.class, ProjectorSettings.class, LlmConfig.class);
+    private static final Pattern ROW = Pattern.compile("^\\| `(tesserae\\.[^`]+)` \\| (?:`([^`]*)`|–) \\| .{10,} \\|$", Pattern.MULTILINE);
+
+    /** Read by every stage by itself, outside the mapped settings. */
+    private static final String MODEL = "tesserae.model";
+
+    private static final String NONE = "–";
+
+    @Test
+    void everySettingIsOnThePage() throws IOException {
+        Map<String, String> settings = new TreeMap<>(Map.of(MODEL, NONE));
+        for (Class<?> mapped : SETTINGS) {
+            ConfigClass.configClass(mapped).getProperties().forEach((key, value) -> settings.put(key, value == null ? NONE : value));
+        }
+        assertTrue(settings.size() > 50, settings::toString);
+        assertEquals(settings, documented(), "docs/configuration.md differs from the settings in the code");
+    }
+
+    private static Map<String, String> documented() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("tesserae.root")).resolve("docs/configuration.md"));
+        Map<String, String> rows = new TreeMap<>();
+        Matcher row = ROW.matcher(page);
+        while (row.find()) {
+            String value = row.group(2) == null ? NONE : row.group(2);
+            for (String stage : List.of("vision", "projector")) {
+                rows.put(row.group(1).replace("STAGE", stage), value);
+            }
+        }
+        return rows;
+    }
+}
