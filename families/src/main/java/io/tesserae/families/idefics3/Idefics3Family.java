@@ -1,0 +1,38 @@
+package io.tesserae.families.idefics3;
+
+import io.tesserae.families.Detail;
+import io.tesserae.families.Family;
+import io.tesserae.families.ModelFacts;
+import io.tesserae.families.PicturePlanner;
+import io.tesserae.families.UnsupportedModelException;
+import io.tesserae.families.tiling.Grid;
+import io.tesserae.families.tiling.Plan;
+import io.tesserae.families.tiling.ProcessorSettings;
+import java.util.Optional;
+
+/** SmolVLM and Idefics3. */
+public final class Idefics3Family implements Family {
+
+    @Override
+    public String name() {
+        return "idefics3";
+    }
+
+    @Override
+    public PicturePlanner plannerOf(ModelFacts facts) {
+        ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
+        if (facts.tokensPerTile() < 1) {
+            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
+        }
+        boolean splitsByItself = settings.flag("do_image_splitting", true);
+        Tiling tiling = Tiling.of(settings);
+        Cutting cutting = Cutting.of(settings, tiling);
+        PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
+        return (width, height, detail) -> {
+            boolean split = detail == Detail.AUTO ? splitsByItself : detail == Detail.HIGH;
+            Optional<Grid> grid = split ? tiling.gridOf(width, height) : Optional.empty();
+            int tiles = grid.map(Grid::count).orElse(0) + 1;
+            return new Plan(tiles, prompt.of(grid), picture -> cutting.of(picture, split));
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package io.tesserae.families.llava;
+
+import io.tesserae.families.Family;
+import io.tesserae.families.ModelFacts;
+import io.tesserae.families.PicturePlanner;
+import io.tesserae.families.UnsupportedModelException;
+import io.tesserae.families.tiling.Plan;
+import io.tesserae.families.tiling.ProcessorSettings;
+
+/** LLaVA-1.5. Every {@code detail} gives the same one tile. */
+public final class LlavaFamily implements Family {
+
+    @Override
+    public String name() {
+        return "llava";
+    }
+
+    @Override
+    public PicturePlanner plannerOf(ModelFacts facts) {
+        if (facts.tokensPerTile() < 1) {
+            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
+        }
+        ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
+        Cutting cutting = Cutting.of(settings, Tiling.of(settings));
+        PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
+        return (width, height, detail) -> new Plan(1, prompt.pieces(), cutting::of);
+    }
+}

@@ -1,0 +1,88 @@
+package io.tesserae.families.tiling;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tesserae.families.UnsupportedModelException;
+import io.tesserae.families.pixels.Filter;
+import java.util.OptionalInt;
+
+/** A checkpoint's preprocessor_config.json. A key that is absent or null has the default that its reader names. */
+public final class ProcessorSettings {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JsonNode root;
+
+    private ProcessorSettings(JsonNode root) {
+        this.root = root;
+    }
+
+    /** Reads the text. Throws {@link UnsupportedModelException} where it is not a JSON object. */
+    public static ProcessorSettings of(String text) {
+        try {
+            JsonNode root = JSON.readTree(text);
+            if (root == null || !root.isObject()) {
+                throw new UnsupportedModelException("preprocessor_config.json is missing or not an object");
+            }
+            return new ProcessorSettings(root);
+        } catch (JsonProcessingException malformed) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + malformed.getOriginalMessage());
+        }
+    }
+
+    /** A number at a path such as {@code size.longest_edge}; a plain number in place of an object counts for any key of it. */
+    public OptionalInt number(String path) {
+        JsonNode node = root;
+        for (String key : path.split("\\.")) {
+            node = node.isNumber() ? node : node.path(key);
+        }
+        if (node.isMissingNode() || node.isNull()) {
+            return OptionalInt.empty();
+        }
+        if (!node.canConvertToInt() || node.asInt() < 1) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + path + " is " + node + ", not a positive number");
+        }
+        return OptionalInt.of(node.asInt());
+    }
+
+    /** A number that must be there. */
+    public int required(String path) {
+        return number(path).orElseThrow(() -> new UnsupportedModelException("preprocessor_config.json: " + path + " is missing"));
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        JsonNode node = root.path(key);
+        return node.isBoolean() ? node.asBoolean() : otherwise;
+    }
+
+    /** The filter that {@code resample} names. */
+    public Filter filter(Filter otherwise) {
+        OptionalInt code = root.path("resample").isNumber() ? OptionalInt.of(root.path("resample").asInt()) : OptionalInt.empty();
+        try {
+            return code.isPresent() ? Filter.of(code.getAsInt()) : otherwise;
+        } catch (IllegalArgumentException unknown) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + unknown.getMessage());
+        }
+    }
+
+    /** A colour given as three shares of 255, such as {@code image_mean}, rounded to 8 bits half up. */
+    public int[] colour(String key) {
+        JsonNode shares = root.path(key);
+        if (shares.size() != 3) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + key + " does not have three numbers");
+        }
+        int[] colour = new int[3];
+        for (int i = 0; i < 3; i++) {
+            colour[i] = (int) Math.round(shares.get(i).asDouble() * 255);
+        }
+        return colour;
+    }
+
+    /** Fails, naming the key, where a flag that cannot be followed is set. */
+    public void refuse(String key, String why) {
+        if (flag(key, false)) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + key + " is set, " + why);
+        }
+    }
+}

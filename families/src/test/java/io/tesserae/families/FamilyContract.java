@@ -1,0 +1,74 @@
+package io.tesserae.families;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every family keeps to, whatever its checkpoint says. Each family's test extends it. */
+public abstract class FamilyContract {
+
+    protected abstract String family();
+
+    /** A preprocessor_config.json of a model of this family. */
+    protected abstract String preprocessorConfig();
+
+    protected abstract int tileSide();
+
+    protected final PicturePlanner planner(String preprocessorConfig) {
+        return new Families().named(family()).plannerOf(new ModelFacts(preprocessorConfig, "{}", tileSide(), tileSide(), 9, "<image>"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,5000", "5000,1", "640,480", "63,65", "1999,1001"})
+    void everyPictureBecomesWholeTilesThatTheLayoutNames(int width, int height) {
+        for (Detail detail : Detail.values()) {
+            PicturePlan plan = planner(preprocessorConfig()).plan(width, height, detail);
+            List<Integer> tilesInPrompt = plan.layout().stream()
+                    .filter(PromptPiece.Slot.class::isInstance).map(piece -> ((PromptPiece.Slot) piece).tile()).sorted().toList();
+            assertEquals(IntStream.range(0, plan.tileCount()).boxed().toList(), tilesInPrompt, "each tile stands in the prompt once");
+            assertEquals(9 * plan.tileCount(), plan.imageTokens());
+
+            TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
+            for (int tile = 0; tile < plan.tileCount(); tile++) {
+                assertEquals(tileSide(), cutter.tile(tile).width());
+                assertEquals(tileSide(), cutter.tile(tile).height());
+            }
+        }
+    }
+
+    @Test
+    void lowDetailIsOneTile() {
+        assertEquals(1, planner(preprocessorConfig()).plan(3000, 2000, Detail.LOW).tileCount());
+    }
+
+    @Test
+    void tilesCanBeCutFromSeveralThreads() {
+        PicturePlan plan = planner(preprocessorConfig()).plan(300, 200, Detail.HIGH);
+        TileCutter cutter = plan.cutterOf(Drawn.smooth(300, 200));
+        List<String> inOrder = IntStream.range(0, plan.tileCount()).mapToObj(i -> Drawn.sha256(cutter.tile(i))).toList();
+        List<String> inParallel = IntStream.range(0, plan.tileCount()).parallel().mapToObj(i -> Drawn.sha256(cutter.tile(i))).toList();
+        assertEquals(inOrder, inParallel);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{", "{}"})
+    void settingsThatSayNothingAreRefused(String preprocessorConfig) {
+        UnsupportedModelException refused = assertThrows(UnsupportedModelException.class, () -> planner(preprocessorConfig));
+        assertTrue(refused.getMessage().contains("preprocessor_config.json"), refused.getMessage());
+    }
+
+    @Test
+    void theFamilyIsFoundByItsName() {
+        Families families = new Families();
+        assertEquals(family(), families.named(family()).name());
+        assertSame(families.named(family()), families.named(family()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.tesserae.families;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+
+/** Compares a family's tiles with those of transformers' own processor. */
+public final class GoldenTiles {
+
+    private GoldenTiles() {
+    }
+
+    /** One test for each picture, detail and configuration of {@code tiles/FAMILY.json}. */
+    public static Stream<DynamicTest> of(String family) throws IOException {
+        JsonNode golden = new ObjectMapper().readTree(GoldenTiles.class.getResource("/tiles/" + family + ".json"));
+        return StreamSupport.stream(golden.get("models").spliterator(), false).flatMap(model -> {
+            String settings = model.get("preprocessor_config").toString();
+            PicturePlanner planner = new Families().named(family).plannerOf(new ModelFacts(settings, "{}", 0, 0, 9, "<image>"));
+            return StreamSupport.stream(model.get("cases").spliterator(), false)
+                    .map(example -> DynamicTest.dynamicTest(name(settings, example), () -> compare(planner, example)));
+        });
+    }
+
+    private static String name(String settings, JsonNode example) {
+        return example.get("width") + "x" + example.get("height") + " " + example.get("detail").asText() + " " + settings;
+    }
+
+    private static void compare(PicturePlanner planner, JsonNode example) {
+        int width = example.get("width").asInt();
+        int height = example.get("height").asInt();
+        PicturePlan plan = planner.plan(width, height, Detail.valueOf(example.get("detail").asText().toUpperCase(Locale.ROOT)));
+        TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
+        List<String> tiles = IntStream.range(0, plan.tileCount()).mapToObj(i -> Drawn.sha256(cutter.tile(i))).toList();
+        assertEquals(StreamSupport.stream(example.get("sha256").spliterator(), false).map(JsonNode::asText).toList(), tiles);
+    }
+}
