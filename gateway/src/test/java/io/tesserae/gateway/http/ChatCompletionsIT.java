@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,7 +19,10 @@ import io.restassured.response.ValidatableResponse;
 import io.tesserae.gateway.doubles.Pictures;
 import io.tesserae.gateway.doubles.StageDoubles;
 import io.tesserae.llm.v1.GenerateStart;
+import io.tesserae.llm.v1.ImageSlot;
+import io.tesserae.llm.v1.PromptPart;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,21 +95,23 @@ class ChatCompletionsIT {
                 .body("usage.prompt_tokens_details.image_tokens", equalTo(6))
                 .body("timings.tiles", equalTo(2));
         assertEquals(2, stages.behaviour.encodesBegun.get(), "the picture that stands there twice is encoded once");
-        List<GenerateStart> start = List.of(stages.behaviour.lastStart);
-        var slots = start.get(0).getPromptList().stream().filter(part -> part.hasImage()).map(part -> part.getImage()).toList();
+        List<ImageSlot> slots = stages.behaviour.lastStart.getPromptList().stream().filter(PromptPart::hasImage).map(PromptPart::getImage).toList();
         assertEquals(slots.get(0).getContentHash(), slots.get(2).getContentHash());
         assertEquals(32, slots.get(1).getContentHash().size());
-        assertEquals(false, slots.get(0).getContentHash().equals(slots.get(1).getContentHash()));
+        assertNotEquals(slots.get(0).getContentHash(), slots.get(1).getContentHash());
     }
 
     @ParameterizedTest
-    @CsvSource({"low, 1, user:<[20]>what?|", "high, 7, user:<[20][10][20][30][40][50][60]>what?|", "auto, 7, user:<[20][10][20][30][40][50][60]>what?|",
-        ", 7, user:<[20][10][20][30][40][50][60]>what?|"})
+    @CsvSource({
+        "low, 1, user:<[50]>what?|",
+        "high, 7, user:<[50][10][20][30][40][50][60]>what?|",
+        "auto, 7, user:<[50][10][20][30][40][50][60]>what?|",
+        ", 7, user:<[50][10][20][30][40][50][60]>what?|"})
     void honoursDetail(String detail, int tiles, String answer) {
         // The middle of the picture, (1500, 1000), lies in the fifth square.
         ask(user(image(Pictures.squares(3000, 2000), detail), WORDS))
                 .statusCode(200)
-                .body("choices[0].message.content", equalTo(answer.replace("<[20]", "<[50]")))
+                .body("choices[0].message.content", equalTo(answer))
                 .body("timings.tiles", equalTo(tiles))
                 .body("usage.prompt_tokens_details.image_tokens", equalTo(2 * tiles));
     }
@@ -145,7 +151,7 @@ class ChatCompletionsIT {
         assertEquals(-1f, start.getSampling().getFrequencyPenalty());
         assertEquals(2f, start.getSampling().getPresencePenalty());
         assertEquals(-7, start.getSampling().getSeed());
-        assertEquals(java.util.Map.of(5L, -100f, 6L, 2.5f), start.getSampling().getLogitBiasMap());
+        assertEquals(Map.of(5L, -100f, 6L, 2.5f), start.getSampling().getLogitBiasMap());
         assertEquals(3, start.getStopping().getMaxTokens());
         assertEquals(List.of("x", "y"), start.getStopping().getStopList());
         assertEquals(true, start.getStopping().getIgnoreEos());
