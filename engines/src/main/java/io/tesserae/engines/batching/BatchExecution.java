@@ -52,12 +52,9 @@ final class BatchExecution<I, O> {
         items.forEach(pending -> answers.execute(() -> pending.future().completeExceptionally(failure)));
     }
 
-    /** Stops what runs and fails its items. */
+    /** Fails the items of what runs; their runs stop, as nobody waits for them any more. */
     void stop(Failure failure) {
-        underWay.forEach(batch -> {
-            batch.cancellation.cancel();
-            fail(batch.items, failure);
-        });
+        underWay.forEach(batch -> fail(batch.items, failure));
     }
 
     /** Items that run together. */
