@@ -89,8 +89,8 @@ def main(out):
     raw.save(str(folder / "tokenizer.json"), pretty=False)
     spaced.save(str(out / "tokenizers" / "metaspace.json"), pretty=False)
     image = raw.token_to_id("<image>")
-    config = LlamaConfig(vocab_size=raw.get_vocab_size(), hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=6,
-                         num_key_value_heads=2, max_position_embeddings=512, initializer_range=0.25, bos_token_id=0, eos_token_id=1)
+    config = LlamaConfig(vocab_size=raw.get_vocab_size(), hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=3,
+                         num_key_value_heads=1, max_position_embeddings=512, initializer_range=0.25, bos_token_id=0, eos_token_id=1)
     model = LlamaForCausalLM(config).eval()
     (folder / "config.json").write_text(config.to_json_string())
     (folder / "chat_template.jinja").write_text(TEMPLATE)

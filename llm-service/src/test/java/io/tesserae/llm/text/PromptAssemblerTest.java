@@ -1,0 +1,113 @@
+package io.tesserae.llm.text;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.model.Manifest;
+import io.tesserae.llm.Goldens;
+import io.tesserae.llm.v1.ImageSlot;
+import io.tesserae.llm.v1.PromptPart;
+import io.tesserae.llm.v1.TokenIds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class PromptAssemblerTest {
+
+    private static final Tokenizer TOKENIZER = Tokenizer.open(Goldens.tinyModel());
+    private static final Manifest.Llm LLM = Goldens.tinyModel().manifest().llm();
+    private static final PromptAssembler ASSEMBLER = new PromptAssembler(TOKENIZER, LLM, 512);
+
+    @AfterAll
+    static void close() {
+        TOKENIZER.close();
+    }
+
+    static List<PromptPart> parts(JsonNode golden) {
+        List<PromptPart> parts = new ArrayList<>();
+        int slot = 0;
+        for (JsonNode part : golden.path("parts")) {
+            parts.add(part.isTextual() ? text(part.asText()) : image(slot++, part.asInt()));
+        }
+        return parts;
+    }
+
+    private static PromptPart text(String text) {
+        return PromptPart.newBuilder().setText(text).build();
+    }
+
+    private static PromptPart image(int slot, int tokens) {
+        return PromptPart.newBuilder().setImage(ImageSlot.newBuilder().setSlot(slot).setTokens(tokens)).build();
+    }
+
+    private static PromptPart ids(Long... ids) {
+        return PromptPart.newBuilder().setTokenIds(TokenIds.newBuilder().addAllIds(Arrays.asList(ids))).build();
+    }
+
+    @Test
+    void promptsAreThoseOfTransformers() {
+        for (JsonNode golden : Goldens.json("golden/generate.json").path("cases")) {
+            Prompt prompt = ASSEMBLER.assemble(parts(golden));
+            assertArrayEquals(Goldens.longs(golden.path("prompt_ids")), prompt.ids(), golden.path("parts")::toString);
+        }
+    }
+
+    @Test
+    void slotsStandWhereTheirTokensAre() {
+        Prompt prompt = ASSEMBLER.assemble(List.of(image(1, 3), text("ab"), image(0, 2)));
+        assertEquals(2, prompt.slots().size());
+        assertEquals(1, prompt.slots().get(0).number());
+        assertEquals(1, prompt.slots().get(0).start()); // After BOS.
+        assertEquals(LLM.imageTokenId(), prompt.ids()[prompt.slots().get(1).start()]);
+        assertEquals(prompt.ids().length, prompt.slots().get(1).end());
+        assertEquals(5, prompt.imageTokens());
+    }
+
+    @Test
+    void anImageTokenThatSomebodyWroteIsText() {
+        Prompt prompt = ASSEMBLER.assemble(List.of(text("is <image> "), image(0, 2), text("<image>")));
+        assertEquals(2, Arrays.stream(prompt.ids()).filter(id -> id == LLM.imageTokenId()).count());
+        assertEquals("is <image> <image>", TOKENIZER.decode(prompt.ids()));
+    }
+
+    @Test
+    void idsAreTakenAsTheyAre() {
+        assertArrayEquals(new long[] {5, 6, 7}, ASSEMBLER.assemble(List.of(ids(5L, 6L), ids(7L))).ids());
+        long[] hello = TOKENIZER.encode("Hello", false);
+        long[] wanted = new long[hello.length + 1];
+        wanted[0] = 9;
+        System.arraycopy(hello, 0, wanted, 1, hello.length);
+        assertArrayEquals(wanted, ASSEMBLER.assemble(List.of(ids(9L), text("Hello"))).ids());
+    }
+
+    @Test
+    void beginsOnceWhereTheTextHasItsBeginningAlready() {
+        assertArrayEquals(ASSEMBLER.assemble(List.of(text("Hello"))).ids(), ASSEMBLER.assemble(List.of(text("<s>Hello"))).ids());
+    }
+
+    @Test
+    void namesTheFieldThatIsWrong() {
+        refuses(Reason.INVALID_FIELD, "start.prompt");
+        refuses(Reason.INVALID_FIELD, "start.prompt[0]", PromptPart.getDefaultInstance());
+        refuses(Reason.INVALID_FIELD, "start.prompt[1].image.tokens", text("a"), image(0, 0));
+        refuses(Reason.INVALID_FIELD, "start.prompt[1].image.slot", image(0, 1), image(0, 1));
+        refuses(Reason.INVALID_FIELD, "start.prompt", image(1, 1));
+        refuses(Reason.INVALID_FIELD, "start.prompt[0].token_ids.ids[1]", ids(1L, (long) LLM.vocab()));
+        refuses(Reason.INVALID_FIELD, "start.prompt[0].token_ids.ids[0]", ids(-1L));
+        refuses(Reason.CONTEXT_FULL, "start.prompt", image(0, 512));
+        refuses(Reason.CONTEXT_FULL, "start.prompt", image(0, 511));
+        refuses(Reason.CONTEXT_FULL, "start.prompt", text("word ".repeat(600)));
+    }
+
+    private static void refuses(Reason reason, String field, PromptPart... parts) {
+        Failure failure = assertThrows(Failure.class, () -> ASSEMBLER.assemble(List.of(parts)));
+        assertEquals(reason, failure.reason(), failure::getMessage);
+        assertEquals(field, failure.field().orElse(""));
+    }
+}
