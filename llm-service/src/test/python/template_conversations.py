@@ -9,6 +9,9 @@ WEATHER = {"type": "function", "function": {
                                   "options": {"type": "object", "properties": {"wind": {"type": "boolean"}}}},
                    "required": ["place"]}}}
 NOTHING = {"type": "function", "function": {"name": "now", "description": "Die Zeit 🕐 <jetzt>", "parameters": {"type": "object", "properties": {}}}}
+PLACE = {"type": "function", "parameter_definitions": {"place": {"type": "str", "description": "City", "required": True}}, "function": {
+    "name": "get_weather", "description": "Weather at a place.",
+    "parameters": {"type": "object", "properties": {"place": {"type": "string", "description": "City"}}, "required": ["place"]}}}
 
 
 def user(content):
@@ -48,6 +51,7 @@ CONVERSATIONS = {
                 user([text("And?")])], True, {}),
     "image url": ([user([{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}, text("Who?")])], True, {}),
     "tools": ([system("Use tools."), user("Weather in Paris?")], True, {"tools": [WEATHER, NOTHING]}),
+    "one tool": ([user("Weather in Paris?")], True, {"tools": [PLACE], "functions": [PLACE], "documents": [], "datetime": "now"}),
     "tool round trip": (ROUND_TRIP, True, {"tools": [WEATHER]}),
     "two calls": ([*ROUND_TRIP[:1],
                    assistant(None, tool_calls=[call("get_weather", {"place": "Köln"}, "call_00001"), call("now", {}, "call_00002")]),

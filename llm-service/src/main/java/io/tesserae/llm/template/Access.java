@@ -69,11 +69,9 @@ final class Access {
             throw undefined.failure();
         }
         if (owner instanceof Map<?, ?> map) {
-            Object value = map.get(key instanceof Markup ? key.toString() : key);
-            return value != null || map.containsKey(key) ? value : Arguments.ABSENT;
-        }
-        if (owner instanceof SequenceFilters.Group group) {
-            return item(group.pair(), key);
+            Object own = PythonTypes.key(map, key);
+            Object value = map.get(own);
+            return value != null || map.containsKey(own) ? value : Arguments.ABSENT;
         }
         if (!(key instanceof Long) && !(key instanceof Boolean)) {
             return Arguments.ABSENT;

@@ -7,6 +7,7 @@ import java.util.Set;
 /** A method of a value, as {@code text.strip} is before it is called. */
 record BoundMethod(Object receiver, String name) implements Callable {
 
+    private static final Set<String> NAMED_ARGUMENTS = Set.of("encode", "expandtabs", "format", "rsplit", "split", "splitlines");
     private static final Set<String> LIST = Set.of("copy", "count", "index");
     private static final Set<String> LIST_CHANGES = Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
     private static final Set<String> TUPLE = Set.of("count", "index");
@@ -36,6 +37,9 @@ record BoundMethod(Object receiver, String name) implements Callable {
 
     @Override
     public Object call(Arguments arguments) {
+        if (!arguments.named().isEmpty() && !NAMED_ARGUMENTS.contains(name)) {
+            throw TemplateException.failed(PythonTypes.name(receiver) + "." + name + "() takes no keyword arguments");
+        }
         if (receiver instanceof String text) {
             return StringMethods.call(text, name, arguments);
         }

@@ -15,7 +15,8 @@ final class CollectionMethods {
         if (name.equals("get")) {
             Object[] bound = arguments.bind("get", 1, "key", "default");
             PythonTypes.checkHashable(bound[0]);
-            return map.containsKey(bound[0]) ? map.get(bound[0]) : Arguments.or(bound[1], null);
+            Object key = PythonTypes.key(map, bound[0]);
+            return map.containsKey(key) ? map.get(key) : Arguments.or(bound[1], null);
         }
         arguments.bind(name, 0);
         return name.equals("copy") ? new LinkedHashMap<>(map) : DictView.of(name, map);

@@ -94,7 +94,7 @@ final class Comparison {
         }
         if (container instanceof Map<?, ?> map) {
             PythonTypes.checkHashable(item);
-            return map.containsKey(item);
+            return map.containsKey(PythonTypes.key(map, item));
         }
         if (!PythonTypes.isIterable(container)) {
             throw TemplateException.failed("argument of type '" + PythonTypes.name(container) + "' is not iterable");

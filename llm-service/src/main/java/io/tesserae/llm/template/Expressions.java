@@ -41,7 +41,7 @@ final class Expressions {
             for (int i = 0; i < keys.size(); i++) {
                 Object key = keys.get(i).eval(scope);
                 PythonTypes.checkHashable(key);
-                map.put(key, values.get(i).eval(scope));
+                map.put(PythonTypes.key(map, key), values.get(i).eval(scope));
             }
             return map;
         }

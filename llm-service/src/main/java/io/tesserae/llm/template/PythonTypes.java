@@ -45,6 +45,9 @@ final class PythonTypes {
         if (value instanceof List) {
             return "list";
         }
+        if (value instanceof BoundMethod) {
+            return "builtin_function_or_method";
+        }
         return value instanceof Generator generator ? generator.kind() : value.getClass().getSimpleName();
     }
 
@@ -129,6 +132,22 @@ final class PythonTypes {
         List<Object> items = new ArrayList<>();
         iterate(value, rendering).forEachRemaining(items::add);
         return items;
+    }
+
+    /** The map's own key where it has one that Python finds equal: 1, 1.0 and True are one key, and so are text and safe text. */
+    static Object key(Map<?, ?> map, Object key) {
+        if (key instanceof Markup) {
+            return key.toString();
+        }
+        if (!PythonNumbers.isNumber(key) || map.containsKey(key)) {
+            return key;
+        }
+        for (Object own : map.keySet()) {
+            if (PythonNumbers.isNumber(own) && Comparison.equal(own, key)) {
+                return own;
+            }
+        }
+        return key;
     }
 
     static void checkHashable(Object key) {

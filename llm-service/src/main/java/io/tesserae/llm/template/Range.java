@@ -33,6 +33,11 @@ final class Range extends AbstractList<Object> {
                 bound[2] == Arguments.ABSENT ? 1 : PythonNumbers.index(bound[2]));
     }
 
+    /** What Python's slice of a range is: a range. */
+    Range slice(long first, long last, long stride) {
+        return new Range(start + first * step, start + last * step, step * stride);
+    }
+
     @Override
     public Object get(int index) {
         return start + index * step;

@@ -1,6 +1,7 @@
 package io.tesserae.llm.template;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -34,14 +35,17 @@ final class SequenceFilters {
     }
 
     /** One group of {@code groupby}: a pair whose halves also have names. */
-    record Group(Object grouper, List<Object> list) {
+    static final class Group extends Tuple {
 
-        Tuple pair() {
-            return Tuple.of(grouper, list);
+        private final List<Object> members;
+
+        Group(Object grouper, List<Object> members) {
+            super(Arrays.asList(grouper, members));
+            this.members = members;
         }
 
         Object attribute(String name) {
-            return name.equals("grouper") ? grouper : name.equals("list") ? list : Arguments.ABSENT;
+            return name.equals("grouper") ? get(0) : name.equals("list") ? members : BoundMethod.of(this, name);
         }
     }
 
@@ -238,7 +242,7 @@ final class SequenceFilters {
                 groups.add(new Group(lookup.apply(item), new ArrayList<>()));
                 last = current;
             }
-            ((Group) groups.get(groups.size() - 1)).list().add(item);
+            ((Group) groups.get(groups.size() - 1)).members.add(item);
         }
         return groups;
     }

@@ -27,6 +27,9 @@ record Slice(Expression target, Expression start, Expression stop, Expression st
         int size = text ? codePoints.length : ((List<?>) value).size();
         long first = stride > 0 ? limit(from, 0, size, 0, size) : limit(from, size - 1, size, -1, size - 1);
         long last = stride > 0 ? limit(to, size, size, 0, size) : limit(to, -1, size, -1, size - 1);
+        if (value instanceof Range range) {
+            return range.slice(first, last, stride);
+        }
         StringBuilder characters = new StringBuilder();
         List<Object> items = new ArrayList<>();
         for (long i = first; stride > 0 ? i < last : i > last; i += stride) {

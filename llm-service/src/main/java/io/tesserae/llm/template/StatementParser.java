@@ -11,6 +11,8 @@ final class StatementParser {
     private static final int DEEPEST = 100;
     private static final Set<String> NOT_OFFERED = Set.of("extends", "include", "import", "from", "block", "autoescape");
 
+    private static final Set<String> CONSTANTS = Set.of("true", "True", "false", "False", "none", "None");
+
     private final TokenStream tokens;
     private final ExpressionParser expressions;
     private int depth;
@@ -116,7 +118,9 @@ final class StatementParser {
     }
 
     private Statement loop() {
+        loops++;
         Statements.Target target = target(false);
+        loops--;
         tokens.expectName("in");
         Expression sequence = expressions.operands().tuple(false, false, "recursive");
         Expression condition = tokens.skipName("if") ? expressions.expression() : null;
@@ -234,6 +238,9 @@ final class StatementParser {
                 tokens.expectOperator(")");
             } else {
                 String name = tokens.name();
+                if (CONSTANTS.contains(name) || name.equals("loop") && loops > 0) {
+                    throw tokens.failure("can't assign to '" + name + "'");
+                }
                 targets.add(attributes && tokens.skipOperator(".")
                         ? new Statements.AttributeTarget(name, tokens.name())
                         : new Statements.NameTarget(name));

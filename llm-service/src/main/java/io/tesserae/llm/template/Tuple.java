@@ -4,8 +4,8 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Python's tuple: a list that prints and compares apart from lists. */
-final class Tuple extends AbstractList<Object> {
+/** Python's tuple: a list that prints and compares apart from lists. Not final for {@code groupby}'s pairs, whose halves also have names. */
+class Tuple extends AbstractList<Object> {
 
     private final List<?> items;
 
