@@ -23,10 +23,9 @@ import java.util.stream.Collectors;
 /**
  * A conversation to prompt text by the checkpoint's own template, cut where pictures stand. Thread-safe.
  *
- * <p>Templates take a message's content as a string, as a list of parts, or either. Which one it is, is found out by rendering a probe. A template
- * that takes lists gets one for every message with a picture or several parts, as Hugging Face's processors pass it. One that takes strings alone
- * gets the message's image tokens, then its texts, one a line, as vLLM puts them together: LLaVA's reference writes {@code <image>\n} before the
- * question.
+ * <p>Templates take a message's content as a string, as a list of parts, or either; rendering a probe finds out which. One that takes lists gets
+ * one for every message with a picture or several parts, as Hugging Face's processors pass it. One that takes strings alone gets the message's
+ * image tokens, then its texts, one a line, as vLLM puts them together: LLaVA's reference writes {@code <image>\n} before the question.
  */
 public final class ChatRenderer {
 
@@ -49,18 +48,16 @@ public final class ChatRenderer {
         this.templates = found.sources().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
             try {
                 ChatTemplate template = ChatTemplate.of(entry.getValue(), found.specials());
-                return new Template(template, takes(template, List.of(Map.of("type", "text", "text", PROBE))), takes(template, PROBE));
+                return new Template(template, template.takesContentParts(), takesStrings(template));
             } catch (TemplateException unreadable) {
                 throw new ModelFolderException("the chat template of " + model + " cannot be read: " + unreadable.getMessage(), unreadable);
             }
         }));
     }
 
-    private static boolean takes(ChatTemplate template, Object content) {
+    private static boolean takesStrings(ChatTemplate template) {
         try {
-            String rendered = template.render(List.of(message("user", content)), true, Map.of());
-            // A list printed as it is shows its keys.
-            return rendered.contains(PROBE) && !rendered.contains("'type'") && !rendered.contains("\"type\"");
+            return template.render(List.of(message("user", PROBE)), true, Map.of()).contains(PROBE);
         } catch (TemplateException refused) {
             return false;
         }
@@ -107,7 +104,8 @@ public final class ChatRenderer {
             Map<String, Object> hiddenVariables = (Map<String, Object>) disguise.hide(variables);
             return cut(template.template().render(hidden, request.getAddGenerationPrompt(), hiddenVariables), images, disguise);
         } catch (TemplateException refused) {
-            throw Failure.of(Reason.TEMPLATE_REFUSED, "the chat template refused the conversation: " + refused.getMessage(), refused);
+            String words = refused.kind() == TemplateException.Kind.REFUSED ? "the chat template refused the conversation: " : "";
+            throw Failure.of(Reason.TEMPLATE_REFUSED, words + refused.getMessage(), refused);
         }
     }
 
