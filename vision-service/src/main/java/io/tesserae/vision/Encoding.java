@@ -49,6 +49,11 @@ final class Encoding implements LoadedStage.Model {
         return eye.card();
     }
 
+    /** Tiles that wait for a run. */
+    int queued() {
+        return eye.queued();
+    }
+
     @Override
     public void check() {
         eye.check();

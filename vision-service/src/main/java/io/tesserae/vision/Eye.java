@@ -100,6 +100,11 @@ final class Eye implements AutoCloseable {
         return card;
     }
 
+    /** Tiles that wait for a run. */
+    int queued() {
+        return runner.rows().queued();
+    }
+
     /** Throws what {@link Engine#check} throws. */
     void check() {
         runner.rows().engine().check();

@@ -48,7 +48,7 @@ final class ProjectorClient implements AutoCloseable {
 
                     @Override
                     public void onError(Throwable refused) {
-                        answer.completeExceptionally(explained(refused));
+                        answer.completeExceptionally(explained(refused, caller));
                     }
 
                     @Override
@@ -66,18 +66,22 @@ final class ProjectorClient implements AutoCloseable {
         }
     }
 
-    private Failure explained(Throwable refused) {
+    private Failure explained(Throwable refused, Context caller) {
         Failure failure = Failure.from(refused);
         return switch (failure.reason()) {
-            case STAGE_UNAVAILABLE -> {
-                LOG.log(System.Logger.Level.WARNING, "the projector at {0} is unavailable: {1}", address, failure.getMessage());
-                yield Failure.of(Reason.STAGE_UNAVAILABLE, "the projector is unavailable: " + failure.getMessage(), refused);
-            }
+            case STAGE_UNAVAILABLE -> unavailable(failure);
+            // A projector that is stopped by force cancels its calls; nobody here has left.
+            case CANCELLED -> caller.isCancelled() ? failure : unavailable(failure);
             // The caller sent no features: that the eye's do not fit the projector is not its fault.
             case INVALID_FIELD -> Failure.of(Reason.INTERNAL, "the projector refuses this eye's features", refused);
             case DEADLINE_EXCEEDED -> Failure.of(Reason.DEADLINE_EXCEEDED, "the projector did not answer in time", refused);
             default -> failure;
         };
+    }
+
+    private Failure unavailable(Failure failure) {
+        LOG.log(System.Logger.Level.WARNING, "the projector at {0} is unavailable: {1}", address, failure.getMessage());
+        return Failure.of(Reason.STAGE_UNAVAILABLE, "the projector is unavailable: " + failure.getMessage(), failure);
     }
 
     /** Lets calls under way finish. */
