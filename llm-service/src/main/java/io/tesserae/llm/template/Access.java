@@ -69,6 +69,10 @@ final class Access {
             throw undefined.failure();
         }
         if (owner instanceof Map<?, ?> map) {
+            if (key instanceof List || key instanceof Map) {
+                return key instanceof Tuple tuple ? map.entrySet().stream().filter(e -> Comparison.equal(e.getKey(), tuple)).findFirst()
+                        .<Object>map(Map.Entry::getValue).orElse(Arguments.ABSENT) : Arguments.ABSENT;
+            }
             Object own = PythonTypes.key(map, key);
             Object value = map.get(own);
             return value != null || map.containsKey(own) ? value : Arguments.ABSENT;

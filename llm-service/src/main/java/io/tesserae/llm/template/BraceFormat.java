@@ -45,7 +45,7 @@ final class BraceFormat {
             } else {
                 out.append(c);
             }
-            arguments.rendering().length(out.length() / 64);
+            arguments.rendering().fits(out.length());
         }
         return out.toString();
     }

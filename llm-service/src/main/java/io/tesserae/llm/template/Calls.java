@@ -56,6 +56,9 @@ final class Calls {
         public Object eval(Scope scope) {
             Object value = target.eval(scope);
             scope.rendering().step();
+            if (value instanceof String text) {
+                scope.rendering().spend(text.length() / 64);
+            }
             return Filters.known(name, filter).apply(value, written.eval(scope));
         }
     }

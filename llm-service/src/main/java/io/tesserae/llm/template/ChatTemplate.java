@@ -61,8 +61,7 @@ public final class ChatTemplate {
         Rendering rendering = new Rendering(clock);
         try {
             // what a template sets must not reach the names it was given: both are looked up, the set ones first
-            tree.run(new Scope(rendering, names).inner());
-            return rendering.output();
+            return rendering.run(tree, new Scope(rendering, names).inner());
         } catch (StackOverflowError e) {
             throw TemplateException.limit("calls nest too deep");
         }

@@ -22,6 +22,14 @@ final class Comparison {
                     ? PythonNumbers.asInteger(a).equals(PythonNumbers.asInteger(b))
                     : PythonNumbers.asDouble(a) == PythonNumbers.asDouble(b);
         }
+        if (a instanceof String left && b instanceof String right) {
+            if (left.length() != right.length()) {
+                return false;
+            }
+            Rendering.current().spend(left.length() / 64);
+            return left.equals(right);
+        }
+        Rendering.current().step();
         if (a instanceof List<?> left && b instanceof List<?> right) {
             return PythonTypes.name(left).equals(PythonTypes.name(right)) && sameItems(left, right);
         }
@@ -54,7 +62,9 @@ final class Comparison {
                     ? PythonNumbers.asInteger(a).compareTo(PythonNumbers.asInteger(b))
                     : Double.compare(PythonNumbers.asDouble(a) + 0.0, PythonNumbers.asDouble(b) + 0.0);
         }
+        Rendering.current().step();
         if ((a instanceof String || a instanceof Markup) && (b instanceof String || b instanceof Markup)) {
+            Rendering.current().length(Math.min(a.toString().length(), b.toString().length()));
             return byCodePoint(a.toString(), b.toString());
         }
         if (a instanceof List<?> left && b instanceof List<?> right && PythonTypes.name(a).equals(PythonTypes.name(b))) {
@@ -88,6 +98,7 @@ final class Comparison {
     static boolean contains(Object container, Object item, Rendering rendering) {
         if (container instanceof String || container instanceof Markup) {
             if (item instanceof String || item instanceof Markup) {
+                rendering.length(container.toString().length());
                 return container.toString().contains(item.toString());
             }
             throw TemplateException.failed("'in <string>' requires string as left operand, not " + PythonTypes.name(item));

@@ -88,8 +88,10 @@ final class Expressions {
         public Object eval(Scope scope) {
             StringBuilder text = new StringBuilder();
             for (Expression part : parts) {
-                text.append(PythonText.str(part.eval(scope)));
-                scope.rendering().length(text.length());
+                String printed = PythonText.str(part.eval(scope));
+                scope.rendering().fits(text.length() + (long) printed.length());
+                scope.rendering().spend(1 + printed.length() / 64);
+                text.append(printed);
             }
             return text.toString();
         }

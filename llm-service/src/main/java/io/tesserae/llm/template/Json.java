@@ -62,9 +62,7 @@ final class Json {
         } else {
             throw TemplateException.failed("Object of type " + PythonTypes.name(value) + " is not JSON serializable");
         }
-        if (out.length() > 1 << 20) {
-            rendering.length(out.length());
-        }
+        rendering.fits(out.length());
     }
 
     private static String number(double value) {
@@ -118,11 +116,13 @@ final class Json {
 
     private void newLine(int depth) {
         if (indent != null) {
+            rendering.length((long) indent.length() * depth);
             out.append('\n').append(indent.repeat(depth));
         }
     }
 
     private void text(String text) {
+        rendering.length(text.length());
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

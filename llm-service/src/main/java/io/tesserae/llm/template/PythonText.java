@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 
 /** How Python prints values, and what it counts as blank. */
 final class PythonText {
@@ -25,6 +24,44 @@ final class PythonText {
 
     /** Python's repr(value). */
     static String repr(Object value) {
+        StringBuilder out = new StringBuilder();
+        print(value, out);
+        return out.toString();
+    }
+
+    private static void print(Object value, StringBuilder out) {
+        Rendering rendering = Rendering.current();
+        if (rendering != null) {
+            rendering.step();
+            rendering.fits(out.length());
+        }
+        if (value instanceof Map<?, ?> map) {
+            out.append('{');
+            String separator = "";
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                out.append(separator);
+                print(entry.getKey(), out);
+                out.append(": ");
+                print(entry.getValue(), out);
+                separator = ", ";
+            }
+            out.append('}');
+        } else if (value instanceof Tuple tuple) {
+            items(tuple, "(", tuple.size() == 1 ? ",)" : ")", out);
+        } else if (value instanceof DictView view) {
+            items(view, view.kind() + "([", "])", out);
+        } else if (value instanceof List<?> list && !(value instanceof Range)) {
+            items(list, "[", "]", out);
+        } else if (value instanceof Namespace namespace) {
+            out.append("<Namespace ");
+            print(namespace.attributes(), out);
+            out.append('>');
+        } else {
+            out.append(scalar(value));
+        }
+    }
+
+    private static String scalar(Object value) {
         if (value == null) {
             return "None";
         }
@@ -40,35 +77,21 @@ final class PythonText {
         if (value instanceof Double number) {
             return PythonNumbers.repr(number);
         }
-        if (value instanceof Map<?, ?> map) {
-            StringJoiner entries = new StringJoiner(", ", "{", "}");
-            map.forEach((key, item) -> entries.add(repr(key) + ": " + repr(item)));
-            return entries.toString();
-        }
-        if (value instanceof Tuple tuple) {
-            return tuple.size() == 1 ? "(" + repr(tuple.get(0)) + ",)" : items(tuple, "(", ")");
-        }
-        if (value instanceof DictView view) {
-            return view.kind() + items(view, "([", "])");
-        }
-        if (value instanceof List<?> list && !(value instanceof Range)) {
-            return items(list, "[", "]");
-        }
         if (value instanceof Undefined) {
             return "Undefined";
-        }
-        if (value instanceof Namespace namespace) {
-            return "<Namespace " + repr(namespace.attributes()) + ">";
         }
         // Python prints the rest with an address of its memory, which no one can want in a prompt
         return value instanceof Long || value instanceof Range || value instanceof BigInteger
                 ? value.toString() : "<" + PythonTypes.name(value) + " object>";
     }
 
-    private static String items(List<?> list, String open, String close) {
-        StringJoiner items = new StringJoiner(", ", open, close);
-        list.forEach(item -> items.add(repr(item)));
-        return items.toString();
+    private static void items(List<?> list, String open, String close, StringBuilder out) {
+        out.append(open);
+        for (int i = 0; i < list.size(); i++) {
+            out.append(i == 0 ? "" : ", ");
+            print(list.get(i), out);
+        }
+        out.append(close);
     }
 
     private static String quoted(String text) {

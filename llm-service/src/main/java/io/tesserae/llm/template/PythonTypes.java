@@ -154,5 +154,9 @@ final class PythonTypes {
         if (key instanceof Map || key instanceof List && !(key instanceof Tuple) && !(key instanceof Range)) {
             throw TemplateException.failed("unhashable type: '" + name(key) + "'");
         }
+        if (key instanceof Tuple tuple) {
+            Rendering.current().step();
+            tuple.forEach(PythonTypes::checkHashable);
+        }
     }
 }

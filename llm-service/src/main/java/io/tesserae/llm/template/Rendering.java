@@ -12,6 +12,8 @@ final class Rendering {
     /** Calls of macros within macros: about what Python's own stack holds. */
     private static final int DEEPEST = 150;
 
+    private static final ThreadLocal<Rendering> CURRENT = new ThreadLocal<>();
+
     private final Clock clock;
     private StringBuilder out = new StringBuilder();
     private long steps;
@@ -36,12 +38,37 @@ final class Rendering {
         }
     }
 
-    /** A text about to be made. */
+    /** A text about to be made or read through. */
     void length(long characters) {
+        fits(characters);
+        spend(1 + characters / 64);
+    }
+
+    /** The length that a text being made has reached. */
+    void fits(long characters) {
         if (characters > LONGEST_TEXT) {
             throw TemplateException.limit("a text of more than " + LONGEST_TEXT + " characters");
         }
-        spend(1 + characters / 64);
+    }
+
+    /**
+     * The rendering of this thread. Only for comparing and printing: Java's own sorting and joining call them, with no place for one more argument, and lists
+     * that hold one list many times make either take for ever.
+     */
+    static Rendering current() {
+        return CURRENT.get();
+    }
+
+    /** Runs a template's tree. */
+    String run(Statement tree, Scope scope) {
+        Rendering outer = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            tree.run(scope);
+            return out.toString();
+        } finally {
+            CURRENT.set(outer);
+        }
     }
 
     void write(String text) {
@@ -72,9 +99,5 @@ final class Rendering {
         } finally {
             out = outer;
         }
-    }
-
-    String output() {
-        return out.toString();
     }
 }

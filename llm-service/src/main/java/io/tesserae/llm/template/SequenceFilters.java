@@ -77,8 +77,10 @@ final class SequenceFilters {
         StringBuilder out = new StringBuilder();
         boolean any = false;
         for (Iterator<Object> items = PythonTypes.iterate(value, arguments.rendering()); items.hasNext(); any = true) {
-            out.append(any ? separator : "").append(PythonText.str(lookup.apply(items.next())));
-            arguments.rendering().length(out.length() / 64);
+            String printed = PythonText.str(lookup.apply(items.next()));
+            out.append(any ? separator : "").append(printed);
+            arguments.rendering().fits(out.length());
+            arguments.rendering().spend((separator.length() + printed.length()) / 64);
         }
         return out.toString();
     }

@@ -151,7 +151,8 @@ final class StringMethods {
                 throw TemplateException.failed("sequence item " + index + ": expected str instance, " + PythonTypes.name(item) + " found");
             }
             out.append(index == 0 ? "" : separator).append(item);
-            rendering.length(out.length());
+            rendering.fits(out.length());
+            rendering.spend((separator.length() + item.toString().length()) / 64);
         }
         return out.toString();
     }
@@ -180,9 +181,8 @@ final class StringMethods {
                 out.append(text, at, next);
                 at = next;
             }
-            if (out.length() > 1 << 20) {
-                rendering.length(out.length());
-            }
+            rendering.fits(out.length());
+            rendering.spend(1 + replacement.length() / 64);
         }
         return out.append(text, at, text.length()).toString();
     }

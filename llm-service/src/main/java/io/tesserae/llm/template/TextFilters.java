@@ -95,7 +95,8 @@ final class TextFilters {
         for (int i = 0; i < lines.size(); i++) {
             String line = (String) lines.get(i);
             out.append(i == 0 ? "" : "\n").append(i > 0 && (blank || !line.isEmpty()) ? indent : "").append(line);
-            arguments.rendering().spend(1);
+            arguments.rendering().fits(out.length());
+            arguments.rendering().spend(1 + indent.length() / 64);
         }
         arguments.rendering().length(out.length());
         return like(value, out.toString());
