@@ -17,6 +17,8 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
     private final Server[] vision = new Server[2];
     private Server projector;
     private Server llm;
+    private final int[] visionPorts = new int[2];
+    private int llmPort;
 
     @Override
     public Map<String, String> start() {
@@ -24,6 +26,9 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
         vision[1] = serve(0, eyes[1]);
         projector = serve(0, new ProjectorDouble(behaviour));
         llm = serve(0, new LlmDouble(behaviour));
+        visionPorts[0] = vision[0].getPort();
+        visionPorts[1] = vision[1].getPort();
+        llmPort = llm.getPort();
         return Map.of(
                 "tesserae.gateway.vision", address(vision[0]) + "," + address(vision[1]),
                 "tesserae.gateway.projector", address(projector),
@@ -54,7 +59,7 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
 
     /** Starts a brain where the last one was. */
     public void startLlm() {
-        llm = serve(llm.getPort(), new LlmDouble(behaviour));
+        llm = serve(llmPort, new LlmDouble(behaviour));
     }
 
     /** Kills both eyes. */
@@ -70,7 +75,7 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
 
     /** Starts an eye where the last one was. */
     public void startEye(int eye) {
-        vision[eye] = serve(vision[eye].getPort(), eyes[eye]);
+        vision[eye] = serve(visionPorts[eye], eyes[eye]);
     }
 
     private static void kill(Server server) {

@@ -1,0 +1,86 @@
+package io.tesserae.gateway.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every key maps, and its default is the one that is documented. */
+class GatewayConfigTest {
+
+    private static GatewayConfig with(Map<String, String> keys) {
+        Map<String, String> prefixed = new HashMap<>();
+        keys.forEach((key, value) -> prefixed.put("tesserae.gateway." + key, value));
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(prefixed, "test", 100))
+                .withMapping(GatewayConfig.class)
+                .build();
+        return config.getConfigMapping(GatewayConfig.class);
+    }
+
+    @Test
+    void hasADefaultForEveryKey() {
+        GatewayConfig config = with(Map.of());
+        assertEquals("localhost:9001", config.vision());
+        assertEquals("localhost:9002", config.projector());
+        assertEquals("localhost:9003", config.llm());
+        assertEquals(Duration.ofSeconds(300), config.deadline());
+        assertEquals(Duration.ofSeconds(3), config.patience());
+        assertEquals(0, config.workers());
+        assertEquals(16, config.tilesInFlight());
+        assertEquals(0, config.openPictures());
+        assertEquals(64, config.requests().running());
+        assertEquals(256, config.requests().waiting());
+        assertEquals(64L << 20, config.limits().body().asLongValue());
+        assertEquals(512L << 20, config.limits().bodies().asLongValue());
+        assertEquals(32, config.limits().images());
+        assertEquals(32L << 20, config.limits().imageBytes().asLongValue());
+        assertEquals(50_000_000, config.limits().imagePixels());
+        assertEquals(30_000, config.limits().imageSide());
+        assertEquals(1_024, config.limits().messages());
+        assertEquals(8, config.limits().choices());
+        assertEquals(32, config.limits().jsonDepth());
+    }
+
+    @Test
+    void mapsEveryKey() {
+        GatewayConfig config = with(Map.ofEntries(
+                Map.entry("vision", "a:1"), Map.entry("projector", "b:2"), Map.entry("llm", "in-process:x"),
+                Map.entry("deadline", "7s"), Map.entry("patience", "8s"), Map.entry("workers", "9"),
+                Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"),
+                Map.entry("requests.running", "12"), Map.entry("requests.waiting", "13"),
+                Map.entry("limits.body", "14K"), Map.entry("limits.bodies", "15K"), Map.entry("limits.images", "16"),
+                Map.entry("limits.image-bytes", "17"), Map.entry("limits.image-pixels", "18"),
+                Map.entry("limits.image-side", "19"), Map.entry("limits.messages", "20"),
+                Map.entry("limits.choices", "21"), Map.entry("limits.json-depth", "22")));
+        assertEquals("a:1", config.vision());
+        assertEquals("b:2", config.projector());
+        assertEquals("in-process:x", config.llm());
+        assertEquals(Duration.ofSeconds(7), config.deadline());
+        assertEquals(Duration.ofSeconds(8), config.patience());
+        assertEquals(9, config.workers());
+        assertEquals(10, config.tilesInFlight());
+        assertEquals(11, config.openPictures());
+        assertEquals(12, config.requests().running());
+        assertEquals(13, config.requests().waiting());
+        assertEquals(14 << 10, config.limits().body().asLongValue());
+        assertEquals(15 << 10, config.limits().bodies().asLongValue());
+        assertEquals(16, config.limits().images());
+        assertEquals(17, config.limits().imageBytes().asLongValue());
+        assertEquals(18, config.limits().imagePixels());
+        assertEquals(19, config.limits().imageSide());
+        assertEquals(20, config.limits().messages());
+        assertEquals(21, config.limits().choices());
+        assertEquals(22, config.limits().jsonDepth());
+    }
+}
