@@ -69,7 +69,7 @@ def compare_tokenizer() -> dict:
 
 def load(dtype=torch.float32):
     """Frozen brain, ready for inference or for gradients that only pass through it."""
-    model = AutoModelForCausalLM.from_pretrained(brain_folder(), dtype=dtype, attn_implementation="sdpa")
+    model = AutoModelForCausalLM.from_pretrained(brain_folder(), dtype=dtype, attn_implementation="eager")
     model.requires_grad_(False)
     return model.eval()
 

@@ -60,3 +60,18 @@ class Eye(nn.Module):
         finest = torch.nn.functional.pixel_unshuffle(finest, 2)  # [tile, 192, 8, 8]
         features = torch.cat((x, fine, finest), 1).flatten(2).transpose(1, 2)
         return features, classes
+
+
+def export() -> None:
+    """Writes the eye as the float32 graph that features are computed with."""
+    from .workspace import vision_graph
+
+    path = vision_graph()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_graph(Eye(), path)
+
+
+def write_graph(eye: Eye, path) -> None:
+    names = {"pixel_values": {0: "tile"}, "image_features": {0: "tile"}, "image_classes": {0: "tile"}}
+    torch.onnx.export(eye, (torch.zeros(2, 3, SIZE, SIZE),), str(path), input_names=["pixel_values"], opset_version=20,
+                      output_names=["image_features", "image_classes"], dynamic_axes=names, dynamo=False)

@@ -11,12 +11,13 @@ _MASS = set("""bacon bread butter rice sushi spaghetti popcorn salt honey ice fi
 
 def a(thing: str) -> str:
     """With its article where it takes one."""
-    last = thing.split()[-1]
+    last = thing.split(" of ")[0].split()[-1]
     if last in _MASS or last in _PLURAL or (last.endswith("s") and not last.endswith(("ss", "us", "is"))):
         return thing
     if thing.lower().startswith(("map of", "mount ", "statue of", "star of")):
         return "the " + thing
-    return ("an " if thing[0].lower() in "aeiou" and not thing.lower().startswith(("uni", "eu", "use", "one")) else "a ") + thing
+    vowel = thing[0].lower() in "aeiou" and not thing.lower().startswith(("uni", "eu", "use", "one"))
+    return ("an " if vowel or thing.lower().startswith("hour") else "a ") + thing
 
 
 NAMING = (

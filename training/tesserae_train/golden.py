@@ -1,0 +1,80 @@
+"""Example pictures of the model folder and the answers that every other implementation of the path must give to them."""
+
+import json
+from pathlib import Path
+
+import numpy
+import onnxruntime
+import PIL
+import tokenizers
+from PIL import Image, ImageDraw
+
+from . import export
+from .data import emoji, shapes
+from .reference import Pipeline
+
+ANSWER = 32
+PHOTOGRAPHS = {
+    "cat.jpg": ("chelsea.png", "A cat's face", "CC0 1.0", "Stéfan van der Walt, by way of scikit-image"),
+    "coffee.jpg": ("coffee.png", "A cup of coffee", "CC0 1.0", "Rachel Michetti, by way of scikit-image"),
+    "motorcycle.jpg": ("motorcycle_left.png", "A motorcycle in a workshop", "CC0 1.0", "Middlebury stereo benchmark 2014, by way of scikit-image"),
+}
+QUESTIONS = (
+    ("cat.jpg", "What is this?", "low"), ("cat.jpg", "Describe the image.", "high"), ("coffee.jpg", "What is in the picture?", "low"),
+    ("coffee.jpg", "What do you see?", "high"), ("motorcycle.jpg", "What is this?", "low"), ("motorcycle.jpg", "What does the picture show?", "auto"),
+    ("elephant.png", "What is this?", "low"), ("elephant.png", "What colour is the background?", "low"),
+    ("circle.png", "Describe the image.", "low"), ("circle.png", "What colour is the circle?", "auto"),
+    ("stars.png", "How many stars are there?", "low"), ("stars.png", "What is this?", "high"), (None, "What is the capital of France?", "low"),
+)
+
+
+def pictures(folder: Path) -> None:
+    """Small photographs, and three drawings of our own: an emoji, a wide circle (large enough for tiles), three stars."""
+    import skimage
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for name, (source, about, licence, author) in PHOTOGRAPHS.items():
+        with Image.open(Path(skimage.__path__[0]) / "data" / source) as picture:
+            small = picture.convert("RGB")
+        small.thumbnail((640, 640))
+        small.save(folder / name, quality=88)
+        lines.append(f"{name}: {about}. {licence}. {author}.")
+    drawn = Image.new("RGB", (300, 260), (70, 130, 200))
+    elephant = emoji.drawn("noto", "elephant", 220)
+    drawn.paste(elephant, (40, 20), elephant)
+    drawn.save(folder / "elephant.png")
+    lines.append("elephant.png: An elephant on blue. Apache-2.0. Noto emoji, on a ground of our own.")
+    for name, size, ground, places, colour, shape in (
+        ("circle.png", (1800, 1000), (245, 245, 245), [(900, 520, 330)], (210, 40, 40), "circle"),
+        ("stars.png", (420, 240), (20, 20, 60), [(80, 120, 55), (210, 120, 55), (340, 120, 55)], (245, 215, 50), "star"),
+    ):
+        picture = Image.new("RGB", size, ground)
+        for x, y, r in places:
+            ImageDraw.Draw(picture).polygon(shapes.outline(shape, x, y, r, 0), fill=colour)
+        picture.save(folder / name, optimize=True)
+        lines.append(f"{name}: Drawn by training/tesserae_train/golden.py. Apache-2.0.")
+    (folder / "LICENCES.txt").write_text("\n".join(lines) + "\n")
+
+
+def write(out: str | Path) -> None:
+    folder = Path(out)
+    pictures(folder / "examples")
+    pipeline = Pipeline(folder)
+    answers = []
+    for name, question, detail in QUESTIONS:
+        picture = Image.open(folder / "examples" / name) if name else None
+        said = pipeline.ask(question, picture, detail, ANSWER)
+        answers.append({"picture": f"examples/{name}" if name else None, "question": question, "detail": detail, "tiles": said.tiles,
+                        "prompt_tokens": said.prompt_tokens, "ids": said.ids, "text": said.text, "least_margin": said.least_margin})
+        print(answers[-1])
+    versions = {m.__name__: m.__version__ for m in (numpy, onnxruntime, PIL, tokenizers)}
+    golden = {
+        "script": "training/tesserae_train/golden.py", "versions": versions,
+        "about": "Greedy answers of the exported graphs, float32 between the stages, at most 32 tokens, the end token included. "
+                 "content is the picture, then the question. least_margin: the smallest distance of the two best logits at any step; "
+                 "below about 0.1 another processor's arithmetic may choose otherwise.",
+        "answers": answers,
+    }
+    (folder / "golden.json").write_text(json.dumps(golden, indent=1, ensure_ascii=False) + "\n")
+    export.seal(folder)

