@@ -112,6 +112,11 @@ final class GraphNerve implements Nerve {
         return new Projected(embeddings, rows.queued(), rows.run(), rows.batchSize());
     }
 
+    /** Tiles that wait for a run. */
+    int queued() {
+        return runner.rows().queued();
+    }
+
     @Override
     public void check() {
         runner.rows().engine().check();
