@@ -66,6 +66,13 @@ public abstract class FamilyContract {
     }
 
     @Test
+    void tilesThatTheEyeDoesNotTakeAreRefused() {
+        ModelFacts facts = new ModelFacts(preprocessorConfig(), "{}", tileSide() + 1, tileSide(), 9, "<image>");
+        UnsupportedModelException refused = assertThrows(UnsupportedModelException.class, () -> new Families().named(family()).plannerOf(facts));
+        assertTrue(refused.getMessage().contains("size"), refused.getMessage());
+    }
+
+    @Test
     void theFamilyIsFoundByItsName() {
         Families families = new Families();
         assertEquals(family(), families.named(family()).name());

@@ -26,6 +26,7 @@ public final class Idefics3Family implements Family {
         }
         boolean splitsByItself = settings.flag("do_image_splitting", true);
         Tiling tiling = Tiling.of(settings);
+        settings.agree(facts, "max_image_size.longest_edge", tiling.tile(), tiling.tile());
         Cutting cutting = Cutting.of(settings, tiling);
         PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
         return (width, height, detail) -> {

@@ -3,15 +3,14 @@ package io.tesserae.families.idefics3;
 import io.tesserae.families.tiling.Grid;
 import io.tesserae.families.tiling.ProcessorSettings;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Sizes that a picture passes through.
  *
- * @param longestEdge {@code size.longest_edge}: the picture's longer side becomes this; empty where {@code do_resize} is off
+ * @param longestEdge {@code size.longest_edge}: the picture's longer side becomes this
  * @param tile        {@code max_image_size.longest_edge}: side of a tile, in pixels
  */
-record Tiling(OptionalInt longestEdge, int tile) {
+record Tiling(int longestEdge, int tile) {
 
     /** The reference never makes a side longer than this. */
     private static final int MAX_SIDE = 4096;
@@ -20,21 +19,16 @@ record Tiling(OptionalInt longestEdge, int tile) {
     }
 
     static Tiling of(ProcessorSettings settings) {
-        boolean resizes = settings.flag("do_resize", true);
-        return new Tiling(resizes ? OptionalInt.of(settings.required("size.longest_edge")) : OptionalInt.empty(),
-                settings.required("max_image_size.longest_edge"));
+        settings.demand("do_resize", "so nothing bounds the number of tiles");
+        return new Tiling(settings.required("size.longest_edge"), settings.required("max_image_size.longest_edge"));
     }
 
     /** The size with its longer side at the longest edge; the shorter side is even, but at least 1. */
     Size enlarged(int width, int height) {
-        if (longestEdge.isEmpty()) {
-            return new Size(width, height);
-        }
         double aspect = (double) width / height;
-        int longest = longestEdge.getAsInt();
         Size size = width >= height
-                ? new Size(longest, Math.max(even((int) (longest / aspect)), 1))
-                : new Size(Math.max(even((int) (longest * aspect)), 1), longest);
+                ? new Size(longestEdge, Math.max(even((int) (longestEdge / aspect)), 1))
+                : new Size(Math.max(even((int) (longestEdge * aspect)), 1), longestEdge);
         return bounded(size);
     }
 

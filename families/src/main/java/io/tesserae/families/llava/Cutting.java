@@ -2,12 +2,11 @@ package io.tesserae.families.llava;
 
 import io.tesserae.families.Pixels;
 import io.tesserae.families.TileCutter;
-import io.tesserae.families.pixels.Canvas;
 import io.tesserae.families.pixels.Filter;
 import io.tesserae.families.pixels.Resampler;
 import io.tesserae.families.tiling.ProcessorSettings;
 
-/** Resizes and cuts out the middle. */
+/** Resizes and cuts out the middle, of which alone the pixels are computed. */
 record Cutting(Tiling tiling, Filter filter) {
 
     static Cutting of(ProcessorSettings settings, Tiling tiling) {
@@ -16,9 +15,8 @@ record Cutting(Tiling tiling, Filter filter) {
 
     TileCutter of(Pixels picture) {
         Tiling.Size size = tiling.resized(picture.width(), picture.height());
-        Pixels resized = Resampler.resize(picture, size.width(), size.height(), filter);
-        Pixels middle = Canvas.crop(resized, (size.width() - tiling.width()) / 2, (size.height() - tiling.height()) / 2,
-                tiling.width(), tiling.height());
+        Pixels middle = Resampler.region(picture, size.width(), size.height(), filter,
+                (size.width() - tiling.width()) / 2, (size.height() - tiling.height()) / 2, tiling.width(), tiling.height());
         return index -> middle;
     }
 }

@@ -21,7 +21,9 @@ public final class LlavaFamily implements Family {
             throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
         }
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
-        Cutting cutting = Cutting.of(settings, Tiling.of(settings));
+        Tiling tiling = Tiling.of(settings);
+        settings.agree(facts, "size or crop_size", tiling.width(), tiling.height());
+        Cutting cutting = Cutting.of(settings, tiling);
         PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
         return (width, height, detail) -> new Plan(1, prompt.pieces(), cutting::of);
     }

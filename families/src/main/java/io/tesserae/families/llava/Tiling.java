@@ -18,9 +18,10 @@ record Tiling(OptionalInt shortestEdge, int width, int height) {
 
     static Tiling of(ProcessorSettings settings) {
         settings.refuse("do_pad", "and padding to a square is not supported");
+        settings.demand("do_resize", "so tiles have no fixed size");
         OptionalInt shortest = settings.number("size.shortest_edge");
         if (shortest.isEmpty()) {
-            return new Tiling(shortest, settings.required("size.width"), settings.required("size.height"));
+            return stretched(settings);
         }
         if (!settings.flag("do_center_crop", true)) {
             throw new UnsupportedModelException("preprocessor_config.json: do_center_crop is off with size.shortest_edge, so tiles have no fixed size");
@@ -31,6 +32,16 @@ record Tiling(OptionalInt shortestEdge, int width, int height) {
             throw new UnsupportedModelException("preprocessor_config.json: crop_size is larger than size.shortest_edge");
         }
         return new Tiling(shortest, width, height);
+    }
+
+    private static Tiling stretched(ProcessorSettings settings) {
+        int width = settings.required("size.width");
+        int height = settings.required("size.height");
+        boolean whole = settings.number("crop_size.width").orElse(width) == width && settings.number("crop_size.height").orElse(height) == height;
+        if (!whole && settings.flag("do_center_crop", true)) {
+            throw new UnsupportedModelException("preprocessor_config.json: crop_size differs from size, and cropping a stretched picture is not supported");
+        }
+        return new Tiling(OptionalInt.empty(), width, height);
     }
 
     /** The size before cropping. The longer side is rounded down, as the reference does it. */

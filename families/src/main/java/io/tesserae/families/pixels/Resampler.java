@@ -1,6 +1,7 @@
 package io.tesserae.families.pixels;
 
 import io.tesserae.families.Pixels;
+import java.util.Arrays;
 
 /**
  * Pillow 13's {@code Image.resize} for 8-bit RGB: separable, with 8 bits between the passes. A pass whose axis does not change
@@ -15,9 +16,25 @@ public final class Resampler {
 
     /** The picture at another size, each side at least 1. */
     public static Pixels resize(Pixels picture, int width, int height, Filter filter) {
+        return region(picture, width, height, filter, 0, 0, width, height);
+    }
+
+    /**
+     * A rectangle of the picture at another size: what cropping the whole result would give, in time and memory of the
+     * rectangle. The whole can be far larger than the picture where only its shorter side is bounded.
+     */
+    public static Pixels region(Pixels picture, int width, int height, Filter filter, int left, int top, int regionWidth, int regionHeight) {
+        if (left < 0 || top < 0 || regionWidth < 1 || regionHeight < 1 || left + regionWidth > width || top + regionHeight > height) {
+            throw new IllegalArgumentException("a region of " + regionWidth + "x" + regionHeight + " at " + left + "," + top
+                    + " leaves a picture of " + width + "x" + height);
+        }
+        Pass columns = Pass.of(picture.width(), width, filter, left, regionWidth);
+        Pass rows = Pass.of(picture.height(), height, filter, top, regionHeight);
+        Pixels needed = columns.length() == picture.width() && rows.length() == picture.height() ? picture
+                : Canvas.crop(picture, columns.start, rows.start, columns.length(), rows.length());
         return verticalFirst(picture, width, height)
-                ? horizontally(vertically(picture, height, filter), width, filter)
-                : vertically(horizontally(picture, width, filter), height, filter);
+                ? horizontally(vertically(needed, rows), columns)
+                : vertically(horizontally(needed, columns), rows);
     }
 
     /**
@@ -29,11 +46,34 @@ public final class Resampler {
         return picture.height() - height > 2 * Math.max(0, picture.width() - width);
     }
 
-    private static Pixels horizontally(Pixels picture, int width, Filter filter) {
-        if (picture.width() == width) {
+    /**
+     * What happens along one axis.
+     *
+     * @param weights of the region's positions; null where the axis keeps its length
+     * @param start   first source position that is needed
+     * @param end     one past the last source position that is needed
+     */
+    private record Pass(Weights weights, int start, int end) {
+
+        static Pass of(int source, int target, Filter filter, int from, int length) {
+            if (source == target) {
+                return new Pass(null, from, from + length);
+            }
+            Weights weights = Weights.of(source, target, filter, from, length);
+            return new Pass(weights, weights.start(), weights.end());
+        }
+
+        int length() {
+            return end - start;
+        }
+    }
+
+    private static Pixels horizontally(Pixels picture, Pass pass) {
+        if (pass.weights == null) {
             return picture;
         }
-        Weights weights = Weights.of(picture.width(), width, filter);
+        Weights weights = pass.weights;
+        int width = weights.first().length;
         byte[] from = picture.rgb();
         byte[] to = new byte[Math.multiplyExact(Math.multiplyExact(width, picture.height()), 3)];
         int rowBytes = picture.width() * 3;
@@ -44,7 +84,7 @@ public final class Resampler {
                 int red = HALF;
                 int green = HALF;
                 int blue = HALF;
-                int at = row * rowBytes + weights.first()[x] * 3;
+                int at = row * rowBytes + (weights.first()[x] - pass.start) * 3;
                 int weight = x * weights.stride();
                 for (int end = weight + weights.count()[x]; weight < end; weight++, at += 3) {
                     int value = values[weight];
@@ -60,21 +100,22 @@ public final class Resampler {
         return new Pixels(width, picture.height(), to);
     }
 
-    private static Pixels vertically(Pixels picture, int height, Filter filter) {
-        if (picture.height() == height) {
+    private static Pixels vertically(Pixels picture, Pass pass) {
+        if (pass.weights == null) {
             return picture;
         }
-        Weights weights = Weights.of(picture.height(), height, filter);
+        Weights weights = pass.weights;
+        int height = weights.first().length;
         byte[] from = picture.rgb();
         int rowBytes = picture.width() * 3;
         byte[] to = new byte[Math.multiplyExact(rowBytes, height)];
         int[] sums = new int[rowBytes];
         for (int y = 0; y < height; y++) {
-            java.util.Arrays.fill(sums, HALF);
+            Arrays.fill(sums, HALF);
             // Row by row through the source, so that memory is read in order.
             for (int i = 0; i < weights.count()[y]; i++) {
                 int value = weights.values()[y * weights.stride() + i];
-                int at = (weights.first()[y] + i) * rowBytes;
+                int at = (weights.first()[y] - pass.start + i) * rowBytes;
                 for (int x = 0; x < rowBytes; x++) {
                     sums[x] += (from[at + x] & 0xff) * value;
                 }

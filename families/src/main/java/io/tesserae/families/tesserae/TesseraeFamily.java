@@ -24,6 +24,7 @@ public final class TesseraeFamily implements Family {
         }
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
         Tiling tiling = Tiling.of(settings);
+        settings.agree(facts, "size", tiling.tile(), tiling.tile());
         Cutting cutting = Cutting.of(settings, tiling);
         PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
         return (width, height, detail) -> {

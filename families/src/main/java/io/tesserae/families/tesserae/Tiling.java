@@ -1,6 +1,7 @@
 package io.tesserae.families.tesserae;
 
 import io.tesserae.families.Detail;
+import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.tiling.Grid;
 import io.tesserae.families.tiling.ProcessorSettings;
 import java.util.Optional;
@@ -18,7 +19,11 @@ record Tiling(int tile, int maxTiles, int autoAbove) {
     }
 
     static Tiling of(ProcessorSettings settings) {
-        return new Tiling(settings.required("size.width"), settings.required("max_tiles"), settings.required("auto_tiles_above"));
+        int tile = settings.required("size.width");
+        if (settings.required("size.height") != tile) {
+            throw new UnsupportedModelException("preprocessor_config.json: size.height differs from size.width; tiles are square");
+        }
+        return new Tiling(tile, settings.required("max_tiles"), settings.required("auto_tiles_above"));
     }
 
     /** The tiles beside the overview; none for the overview alone. */

@@ -3,6 +3,7 @@ package io.tesserae.families.tiling;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tesserae.families.ModelFacts;
 import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.pixels.Filter;
 import java.util.OptionalInt;
@@ -66,7 +67,7 @@ public final class ProcessorSettings {
         }
     }
 
-    /** A colour given as three shares of 255, such as {@code image_mean}, rounded to 8 bits half up. */
+    /** A colour given as three shares of 255, such as {@code image_mean}, rounded to 8 bits half to even, as Python rounds. */
     public int[] colour(String key) {
         JsonNode shares = root.path(key);
         if (shares.size() != 3) {
@@ -74,9 +75,29 @@ public final class ProcessorSettings {
         }
         int[] colour = new int[3];
         for (int i = 0; i < 3; i++) {
-            colour[i] = (int) Math.round(shares.get(i).asDouble() * 255);
+            double share = shares.get(i).asDouble(-1);
+            if (!(share >= 0 && share <= 1)) {
+                throw new UnsupportedModelException("preprocessor_config.json: " + key + " holds " + shares.get(i) + ", not a number from 0 to 1");
+            }
+            colour[i] = (int) Math.rint(share * 255);
         }
         return colour;
+    }
+
+    /** Fails, naming the key, where tiles made by these settings would not be those that the eye takes. */
+    public void agree(ModelFacts facts, String key, int width, int height) {
+        boolean fits = (facts.tileWidth() == 0 || facts.tileWidth() == width) && (facts.tileHeight() == 0 || facts.tileHeight() == height);
+        if (!fits) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + key + " makes tiles of " + width + "x" + height
+                    + ", and the eye takes " + facts.tileWidth() + "x" + facts.tileHeight());
+        }
+    }
+
+    /** Fails, naming the key, where a flag that is needed is off. */
+    public void demand(String key, String why) {
+        if (!flag(key, true)) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + key + " is off, " + why);
+        }
     }
 
     /** Fails, naming the key, where a flag that cannot be followed is set. */

@@ -1,12 +1,15 @@
 package io.tesserae.families.idefics3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tesserae.families.Detail;
 import io.tesserae.families.FamilyContract;
 import io.tesserae.families.GoldenTiles;
 import io.tesserae.families.PicturePlan;
 import io.tesserae.families.PromptPiece;
+import io.tesserae.families.UnsupportedModelException;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,6 +37,12 @@ class Idefics3FamilyTest extends FamilyContract {
     @TestFactory
     Stream<DynamicTest> tilesAreThoseOfTheReference() throws IOException {
         return GoldenTiles.of(family());
+    }
+
+    @Test
+    void aPictureThatIsNotResizedIsRefusedByItsKey() {
+        String unchanged = "{\"do_resize\":false," + preprocessorConfig().substring(1);
+        assertTrue(assertThrows(UnsupportedModelException.class, () -> planner(unchanged)).getMessage().contains("do_resize"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tesserae.families.pixels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ResamplerTest {
 
@@ -38,6 +41,21 @@ class ResamplerTest {
     void theSameSizeIsTheSamePicture() {
         Pixels picture = Drawn.smooth(20, 10);
         assertSame(picture, Resampler.resize(picture, 20, 10, Filter.LANCZOS));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"333,257,448,346", "40,300,64,20", "300,40,20,64", "50,37,50,80", "64,48,64,48", "7,500,90,6000"})
+    void aRegionIsACropOfTheWhole(int fromWidth, int fromHeight, int width, int height) {
+        Pixels picture = Drawn.hashed(fromWidth, fromHeight);
+        for (Filter filter : Filter.values()) {
+            Pixels whole = Resampler.resize(picture, width, height, filter);
+            for (int part = 0; part < 3; part++) {
+                int left = part * width / 4;
+                int top = part * height / 5;
+                assertArrayEquals(Canvas.crop(whole, left, top, width / 3, height / 4).rgb(),
+                        Resampler.region(picture, width, height, filter, left, top, width / 3, height / 4).rgb());
+            }
+        }
     }
 
     @Test
