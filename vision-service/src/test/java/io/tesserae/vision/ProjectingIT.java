@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 /** Encode with {@code project}: features go on to a projector behind a real socket. */
 @QuarkusTest
 @TestProfile(VisionProfile.class)
-@Timeout(60)
+@Timeout(120)
 class ProjectingIT {
 
     private static final EncodeRequest REQUEST = EncodeRequest.newBuilder()

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(120)
 class BatchedEngineTest {
 
     private final Engine sums = OnnxEngine.open(TestGraphs.path("sums"), OnnxOptions.defaults());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many callers at once that submit, cancel, meet bad items and full queues: every item ends exactly once, and rightly. */
-@Timeout(60)
+@Timeout(120)
 class DynamicBatcherStressTest {
 
     private static final int CALLERS = 16;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Items are words; their key is their length; their result is the word in capitals. */
-@Timeout(20)
+@Timeout(120)
 class DynamicBatcherTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ class DynamicBatcherTest {
     }
 
     private void open(int maxBatch, Duration maxDelay, int queueSize, BatchRun<String, String> run) {
-        BatchOptions options = new BatchOptions("test", maxBatch, maxDelay, queueSize, 1, Duration.ofSeconds(5));
+        BatchOptions options = new BatchOptions("test", maxBatch, maxDelay, queueSize, 1, Duration.ofSeconds(60));
         batcher = new DynamicBatcher<>(options, String::length, run, BatchObserver.none(), Runnable::run);
     }
 
@@ -59,7 +59,7 @@ class DynamicBatcherTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
+            assertTrue(latch.await(60, TimeUnit.SECONDS));
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }
@@ -86,7 +86,7 @@ class DynamicBatcherTest {
         Batched<String> alone = batcher.submit(List.of("a")).get(0).join();
         assertEquals(1, alone.batchSize());
         assertTrue(alone.queued().toMillis() >= 30, "waited " + alone.queued());
-        assertTrue(alone.queued().toMillis() < 5_000, "waited " + alone.queued());
+        assertTrue(alone.queued().toMillis() < 30_000, "waited " + alone.queued());
     }
 
     @Test
