@@ -594,7 +594,8 @@ STATEMENTS = [
     "{% set x = namespace() %}{% set x.a = 1 %}{% set x.a = x.a + 1 %}{{ x.a }}", "{% set x = namespace(a=l|length - 1) %}{{ x.a }}", "{% set ns = namespace(f=false) %}{% for x in l %}{% if not ns.f %}{% set ns.f = true %}{{ x }}{% endif %}{% endfor %}",
     "{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}", "{% if yes %}{{ raise_exception('a' ~ n) }}{% endif %}", "{% set messages = l[1:] %}{{ messages }}", "{% set s = s|upper %}{{ s }}", "{% set true = 1 %}",
     "{% include 'a' %}", "{% extends 'a' %}", "{% import 'a' as b %}", "{% do l %}", "{% trans %}a{% endtrans %}", "{{ lipsum is defined }}", "{{ s|xmlattr }}",
-    "{% for x in l %}{{ x }}{% else %}{% break %}{% endfor %}", "{% for y in l %}{% for x in el %}{% else %}{% break %}{% endfor %}{{ y }}{% endfor %}z", "{% for x in l %}{% if loop.first %}{% set first = x %}{% endif %}{{ first is defined }}{% endfor %}",
+    "{% for x in l %}{% continue %}{% else %}e{% endfor %}", "{% for x in l %}{% break %}{% else %}e{% endfor %}", "{% for x in l %}{% if x == 1 %}{% break %}{% endif %}{% else %}e{% endfor %}",
+    "{% for x in l %}{% if x == 3 %}{% continue %}{% endif %}a{% else %}e{% endfor %}", "{% for x in l %}{{ x }}{% else %}{% break %}{% endfor %}", "{% for y in l %}{% for x in el %}{% else %}{% break %}{% endfor %}{{ y }}{% endfor %}z", "{% for x in l %}{% if loop.first %}{% set first = x %}{% endif %}{{ first is defined }}{% endfor %}",
     "{% macro a() %}A{{ b() }}{% endmacro %}{% macro b() %}B{% endmacro %}{{ a() }}", "{{ (n > 5) ~ (n < 5) }}", "{{ n if n is defined and n is not none else 'x' }}", "{{ (s ~ '!')|upper ~ '?' }}", "{{- s -}}", "{{ s }}  {{ n }}", "{{s}}\n{{n}}\n\n{{f}}",
 ]
 

@@ -27,17 +27,20 @@ record ForLoop(Statements.Target target, Expression sequence, Expression conditi
             }
         }
         LoopState loop = new LoopState(items, depth, recursive ? arguments -> recurse(arguments, scope, depth) : null);
+        boolean completed = false;
         for (int i = 0; i < items.size(); i++) {
             loop.at(i);
             Scope turn = scope.inner();
             target.assign(items.get(i), turn);
             turn.set("loop", loop);
-            if (body.run(turn) == Flow.BREAK) {
+            Flow flow = body.run(turn);
+            if (flow == Flow.BREAK) {
                 break;
             }
+            completed |= flow == Flow.NEXT;
         }
-        // a break here is the outer loop's
-        return items.isEmpty() ? otherwise.run(scope.inner()) : Flow.NEXT;
+        // jinja2 takes the else part where no turn reached its end, be it for want of items, by break or by continue; a break in it is the outer loop's
+        return completed ? Flow.NEXT : otherwise.run(scope.inner());
     }
 
     private boolean accepted(Object item, Scope scope) {

@@ -24,7 +24,7 @@ class LanguageTest {
     @TestFactory
     Stream<DynamicTest> rendersAsPythonDoes() {
         Map<String, Object> context = new HashMap<>(Golden.map(GOLDEN.get("context")));
-        return Golden.maps(GOLDEN.get("cases")).stream().map(one -> DynamicTest.dynamicTest((String) one.get("template"), () ->
+        return Golden.maps(GOLDEN.get("cases")).stream().map(one -> DynamicTest.dynamicTest("‹" + one.get("template") + "›", () ->
                 assertEquals(null, Golden.difference(one, () ->
                         ChatTemplate.of((String) one.get("template"), Map.of(), Golden.TODAY).render(List.of(), false, context)))));
     }

@@ -51,9 +51,18 @@ class PublicTemplatesTest {
         return Golden.maps(golden.get("cases")).stream().map(one -> DynamicTest.dynamicTest(one.get("template") + ", " + one.get("conversation"), () -> {
             Map<String, Object> kwargs = Golden.map(one.get("kwargs"));
             ChatTemplate template = ChatTemplate.of(Golden.source(one.get("template") + ".jinja"), Map.of());
-            String difference = Golden.difference(one.containsKey("rendered") ? Map.of("text", one.get("rendered")) : Map.of("refused", one.get("error")),
+            String difference = Golden.difference(olderOutcome(one),
                     () -> template.render(Golden.maps(one.get("messages")), (boolean) kwargs.get("add_generation_prompt"), kwargs));
             assertEquals(null, difference);
         }));
+    }
+
+    /** That set has errors as {@code TypeName: message}. */
+    private static Map<String, Object> olderOutcome(Map<String, Object> one) {
+        if (one.containsKey("rendered")) {
+            return Map.of("text", one.get("rendered"));
+        }
+        String error = (String) one.get("error");
+        return error.startsWith("TemplateError: ") ? Map.of("refused", error.substring("TemplateError: ".length())) : Map.of("failed", error);
     }
 }
