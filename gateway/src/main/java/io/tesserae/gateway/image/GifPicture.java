@@ -1,11 +1,13 @@
 package io.tesserae.gateway.image;
 
+import java.util.Arrays;
+
 /** A GIF's first frame on its canvas, as Pillow shows it: the rest of the canvas has the transparent index, else index 0. */
 final class GifPicture implements StoredPicture {
 
     private final byte[] file;
-    /** RGB of each of 256 indices; those that no palette names are grey, as in Pillow. */
-    private final byte[] palette = new byte[3 * 256];
+    /** RGB of each of 256 indices: [256, 3]. */
+    private byte[] palette = grey();
     private int width;
     private int height;
     private int ground;
@@ -24,10 +26,7 @@ final class GifPicture implements StoredPicture {
         height = in.u16le();
         int flags = in.u8();
         in.skip(2);
-        greyPalette();
-        if ((flags & 0x80) != 0) {
-            readPalette(in, flags);
-        }
+        readPalette(in, flags);
         while (true) {
             int kind = in.u8();
             if (kind == ',') {
@@ -42,16 +41,29 @@ final class GifPicture implements StoredPicture {
         }
     }
 
-    private void greyPalette() {
+    private static byte[] grey() {
+        byte[] palette = new byte[3 * 256];
         for (int i = 0; i < palette.length; i++) {
             palette[i] = (byte) (i / 3);
         }
+        return palette;
     }
 
+    /**
+     * Takes a palette, where the flags say that there is one; indices beyond it are black. As in Pillow one that is the start of
+     * the grey ramp counts as none: the palette before it stays.
+     */
     private void readPalette(Cursor in, int flags) {
+        if ((flags & 0x80) == 0) {
+            return;
+        }
         int bytes = 3 * (2 << (flags & 7));
         in.need(bytes);
-        System.arraycopy(file, in.at(), palette, 0, bytes);
+        byte[] read = new byte[3 * 256];
+        System.arraycopy(file, in.at(), read, 0, bytes);
+        if (!Arrays.equals(read, 0, bytes, grey(), 0, bytes)) {
+            palette = read;
+        }
         in.skip(bytes);
     }
 
@@ -81,10 +93,7 @@ final class GifPicture implements StoredPicture {
         height = Math.max(height, top + frameHeight);
         int flags = in.u8();
         interlaced = (flags & 0x40) != 0;
-        if ((flags & 0x80) != 0) {
-            greyPalette();
-            readPalette(in, flags);
-        }
+        readPalette(in, flags);
         dataAt = in.at();
     }
 

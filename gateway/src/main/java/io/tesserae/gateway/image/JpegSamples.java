@@ -2,14 +2,12 @@ package io.tesserae.gateway.image;
 
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * The JDK's libjpeg, asked for raw samples: chroma is brought to full size but no colour is converted, so that neither the JDK's
@@ -17,8 +15,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 final class JpegSamples {
 
-    /** libjpeg's warning (JWRN_JPEG_EOF) when the bytes end before the picture does. */
-    private static final String ENDS_EARLY = "Premature end of JPEG file";
+    /** libjpeg's warning (JWRN_HIT_MARKER) when a scan's data end before its part of the picture is full. */
+    private static final String ENDS_EARLY = "premature end of data segment";
     private static final String JDK_READER = "com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi";
     private static final ImageReaderSpi JDK = jdkReader();
 
@@ -28,7 +26,7 @@ final class JpegSamples {
     /** Samples [height, width, components]. Throws IMAGE_UNREADABLE. */
     static byte[] of(byte[] jpeg, int width, int height, int components) {
         ImageReader reader = null;
-        try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
+        try (WatchedBytes in = new WatchedBytes(jpeg)) {
             reader = JDK.createReaderInstance();
             AtomicReference<String> fatal = new AtomicReference<>();
             reader.addIIOReadWarningListener((source, warning) -> {
@@ -38,7 +36,8 @@ final class JpegSamples {
             });
             reader.setInput(in, true, true);
             Raster raster = reader.readRaster(0, null);
-            if (fatal.get() != null) {
+            // Where the bytes end, the JDK invents an end marker and leaves the rest of the picture grey.
+            if (fatal.get() != null || in.ranOut()) {
                 throw Unreadable.truncated();
             }
             byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();

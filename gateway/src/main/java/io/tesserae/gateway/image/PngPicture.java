@@ -29,7 +29,7 @@ final class PngPicture implements StoredPicture {
         while (dataAt < 0) {
             readChunk(in, true);
         }
-        readAfterData(in);
+        readAfterData(new Cursor(file, dataAt, file.length));
         if (samples == null) {
             throw Unreadable.because("the PNG has no header");
         }

@@ -41,17 +41,21 @@ record PngSamples(int depth, int channels, boolean palette) {
         if (palette && plte == null) {
             throw Unreadable.because("the PNG's palette is missing");
         }
+        if (palette && plte.length > 3 * 256) {
+            throw Unreadable.because("the PNG's palette is too long");
+        }
         if (channels > 1 || depth == 16) {
             return null;
         }
         byte[] colours = new byte[3 * 256];
-        // Grey spread over 0 to 255; indices beyond the palette stay grey, as in Pillow.
-        int spread = palette ? 1 : 255 / ((1 << depth) - 1);
+        if (palette) {
+            // Whole colours only; indices beyond them are black, as in Pillow 13.
+            System.arraycopy(plte, 0, colours, 0, plte.length / 3 * 3);
+            return colours;
+        }
+        int spread = 255 / ((1 << depth) - 1);
         for (int i = 0; i < colours.length; i++) {
             colours[i] = (byte) (i / 3 * spread);
-        }
-        if (palette) {
-            System.arraycopy(plte, 0, colours, 0, Math.min(plte.length, colours.length));
         }
         return colours;
     }
