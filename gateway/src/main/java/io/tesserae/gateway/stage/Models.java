@@ -2,12 +2,13 @@ package io.tesserae.gateway.stage;
 
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
-import io.tesserae.families.Families;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
 import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.gateway.errand.Errand;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +24,7 @@ public class Models {
     private final VisionStage vision;
     private final ProjectorStage projector;
     private final LlmStage llm;
-    private final Families families = new Families();
+    private final KnownFamilies families;
     private final AtomicReference<BrainCard> brain = new AtomicReference<>();
     private final AtomicReference<EyeCard> eye = new AtomicReference<>();
     private final AtomicReference<NerveCard> nerve = new AtomicReference<>();
@@ -32,10 +33,11 @@ public class Models {
     private record Planned(String revision, PicturePlanner planner) {
     }
 
-    Models(VisionStage vision, ProjectorStage projector, LlmStage llm) {
+    Models(VisionStage vision, ProjectorStage projector, LlmStage llm, KnownFamilies families) {
         this.vision = vision;
         this.projector = projector;
         this.llm = llm;
+        this.families = families;
     }
 
     /**
@@ -110,12 +112,27 @@ public class Models {
         CompletableFuture<EyeCard> eyeCard = vision.describe(errand);
         CompletableFuture<NerveCard> nerveCard = projector.describe(errand);
         CompletableFuture<BrainCard> brainCard = llm.describe(errand);
-        return CompletableFuture.allOf(eyeCard, nerveCard, brainCard)
-                .thenApply(all -> {
-                    matched(eyeCard.join(), nerveCard.join(), brainCard.join());
-                    return Optional.<String>empty();
-                })
-                .exceptionally(thrown -> Optional.of(Failure.from(thrown).getMessage()));
+        return CompletableFuture.allOf(eyeCard, nerveCard, brainCard).handle((all, thrown) -> {
+            List<String> silent = new ArrayList<>();
+            name(RemoteStage.VISION, eyeCard, silent);
+            name(RemoteStage.PROJECTOR, nerveCard, silent);
+            name(RemoteStage.LLM, brainCard, silent);
+            if (!silent.isEmpty()) {
+                return Optional.of("no answer from " + String.join(", ", silent));
+            }
+            try {
+                matched(eyeCard.join(), nerveCard.join(), brainCard.join());
+                return Optional.empty();
+            } catch (Failure unmatched) {
+                return Optional.of(unmatched.getMessage());
+            }
+        });
+    }
+
+    private static void name(RemoteStage stage, CompletableFuture<?> card, List<String> silent) {
+        if (card.isCompletedExceptionally()) {
+            silent.add(stage.title());
+        }
     }
 
     /** Has every stage asked again: one of them was found changed or gone. */

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /**
  * One answer of the double brain: the prompt, with each slot written as {@code [what was seen]}, a character a token. Directives
  * in the prompt's text change that: {@code #count N} says N tokens in its place, {@code #pace MS} waits before each,
- * {@code #break N} fails after N tokens.
+ * {@code #break N} fails after N tokens, {@code #wide N} makes each N characters wider.
  */
 final class Recital implements StreamObserver<GenerateRequest> {
 
@@ -72,7 +72,7 @@ final class Recital implements StreamObserver<GenerateRequest> {
         List<String> tokens = new ArrayList<>();
         if (count >= 0) {
             for (int i = 0; i < count; i++) {
-                tokens.add("t" + i + " ");
+                tokens.add("t" + i + " " + "~".repeat(directive(whole, "wide", 0)));
             }
         } else {
             whole.codePoints().forEach(point -> tokens.add(Character.toString(point)));

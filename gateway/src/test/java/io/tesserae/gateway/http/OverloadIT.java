@@ -93,7 +93,8 @@ class OverloadIT {
             assertTrue(running.rest().startsWith("HTTP/1.1 504"));
             assertTrue(waiting.rest().startsWith("HTTP/1.1 504"), "its time went by while it waited");
         }
-        assertEquals(1, stages.behaviour.generatesBegun.get(), "the one that waited reached no stage");
+        Waiting.until("no stage is left at work",
+                () -> stages.behaviour.generatesCancelled.get() == stages.behaviour.generatesBegun.get());
         assertEquals(200, ask("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
     }
 
@@ -124,8 +125,9 @@ class OverloadIT {
                 statuses.add(CompletableFuture.supplyAsync(() -> ask(picture), callers));
             }
             List<Integer> all = statuses.stream().map(CompletableFuture::join).toList();
-            assertTrue(all.stream().allMatch(status -> status == 200 || status == 429), all.toString());
+            assertTrue(all.stream().allMatch(status -> status == 200 || status == 429 || status == 504), all.toString());
             assertTrue(all.contains(200), all.toString());
+            assertTrue(all.contains(429), all.toString());
         } finally {
             callers.shutdown();
         }

@@ -72,8 +72,9 @@ class StagesIT {
         stages.behaviour.encodeMillis = 3_000;
         CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> ask(picture()).statusCode(200));
         Waiting.until("the brain has the layout", () -> stages.behaviour.lastStart != null);
+        Waiting.until("the eye is at work", () -> stages.behaviour.encodesAtOnce.get() > 0);
         assertFalse(answer.isDone());
-        assertTrue(stages.behaviour.encodesAtOnce.get() > 0, "the eye is still at work");
+        assertEquals(0, stages.behaviour.tokensSent.get());
         answer.join();
     }
 
@@ -96,7 +97,8 @@ class StagesIT {
                 .body("error.message", containsString("vision"))
                 .header("retry-after", notNullValue());
         ask(words("hi")).statusCode(200);
-        given().get("/q/health/ready").then().statusCode(503);
+        given().get("/q/health/ready").then().statusCode(503)
+                .body("checks.find { it.name == 'stages' }.data.trouble", equalTo("no answer from vision"));
         given().get("/q/health/live").then().statusCode(200);
         given().get("/v1/models").then().statusCode(200).body("data[0].id", equalTo("double")).body("data[0]", not(hasKey("eye")));
         stages.startEye(0);
