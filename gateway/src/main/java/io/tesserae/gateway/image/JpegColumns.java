@@ -1,17 +1,20 @@
 package io.tesserae.gateway.image;
 
 /**
- * Chroma halved in height only (4:4:0, what a turned 4:2:2 picture is): the JDK's libjpeg repeats its rows, today's libjpeg-turbo
- * interpolates between them, three parts of the nearer row and one of the further.
+ * Chroma halved in height only (4:4:0, what a turned 4:2:2 picture is). libjpeg-turbo, which Pillow has and some builds of the JDK,
+ * interpolates between its rows, three parts of the nearer and one of the further; the libjpeg that other builds bring repeats them.
  */
 final class JpegColumns {
 
     private JpegColumns() {
     }
 
-    /** Interpolates the second and third of three samples a pixel, in place. */
+    /** Interpolates the second and third of three samples a pixel, in place, unless libjpeg did it already. */
     static void smooth(byte[] samples, int width, int height) {
         int stride = 3 * width;
+        if (!repeated(samples, stride, height)) {
+            return;
+        }
         int chromaRows = (height + 1) / 2;
         byte[] before = row(samples, 0, stride);
         for (int r = 0; r < chromaRows; r++) {
@@ -23,6 +26,18 @@ final class JpegColumns {
             }
             before = here;
         }
+    }
+
+    /** Whether every second row has the chroma of the one above. */
+    private static boolean repeated(byte[] samples, int stride, int height) {
+        for (int y = 1; y < height; y += 2) {
+            for (int i = y * stride; i < (y + 1) * stride; i += 3) {
+                if (samples[i + 1] != samples[i + 1 - stride] || samples[i + 2] != samples[i + 2 - stride]) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static byte[] row(byte[] samples, int y, int stride) {

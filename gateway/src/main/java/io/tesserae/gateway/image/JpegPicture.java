@@ -16,6 +16,7 @@ final class JpegPicture implements StoredPicture {
     private byte[] xmp;
     private boolean jfif;
     private int adobeTransform = -1;
+    private int firstScan;
     private int width;
     private int height;
     /** Of each component: its id and its sampling factors, horizontal in the high four bits. */
@@ -48,6 +49,7 @@ final class JpegPicture implements StoredPicture {
             marker = in.u8();
         }
         if (marker == 0xda) {
+            firstScan = in.at() - 1;
             data.write(file, in.at() - 2, file.length - in.at() + 2);
             return false;
         }
@@ -139,10 +141,18 @@ final class JpegPicture implements StoredPicture {
 
     private void checkScans() {
         int scans = 0;
-        for (int i = 1; i < file.length; i++) {
-            if (file[i] == (byte) 0xda && file[i - 1] == (byte) 0xff && ++scans > MOST_SCANS) {
-                throw Unreadable.because("the JPEG has more than " + MOST_SCANS + " scans");
+        boolean ends = false;
+        for (int i = firstScan; i < file.length; i++) {
+            if (file[i - 1] == (byte) 0xff) {
+                ends |= file[i] == (byte) 0xd9;
+                scans += file[i] == (byte) 0xda ? 1 : 0;
             }
+        }
+        if (!ends) {
+            throw Unreadable.truncated();
+        }
+        if (scans > MOST_SCANS) {
+            throw Unreadable.because("the JPEG has more than " + MOST_SCANS + " scans");
         }
     }
 

@@ -14,6 +14,7 @@ final class WebpPicture implements StoredPicture {
     private byte[] exif;
     private byte[] xmp;
     private boolean canvas;
+    private boolean animated;
 
     WebpPicture(byte[] file) {
         this.file = file;
@@ -30,7 +31,10 @@ final class WebpPicture implements StoredPicture {
             width = frame.width();
             height = frame.height();
         }
-        if ((long) left + frame.width() > width || (long) top + frame.height() > height) {
+        boolean fits = animated
+                ? (long) left + frame.width() <= width && (long) top + frame.height() <= height
+                : frame.width() == width && frame.height() == height;
+        if (!fits) {
             throw Unreadable.because("the WebP's frame does not fit its canvas");
         }
     }
@@ -59,6 +63,7 @@ final class WebpPicture implements StoredPicture {
         } else if (named(name, "XMP ")) {
             xmp = xmp == null ? Arrays.copyOfRange(file, body, end) : xmp;
         } else if (frame == null && named(name, "ANMF")) {
+            animated = true;
             Cursor in = new Cursor(file, body, end);
             left = 2 * in.u24le();
             top = 2 * in.u24le();
