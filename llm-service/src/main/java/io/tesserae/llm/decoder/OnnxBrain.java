@@ -120,7 +120,9 @@ public final class OnnxBrain implements Brain {
     @Override
     public void prefill(int row, int past, long[] tokens, int from, int count, ObjIntConsumer<FloatBuffer> overlay) {
         for (int i = 0; i < count; i++) {
-            ids.putLong(8 * i, tokens[from + i]);
+            // An image token may have no row of its own; whatever is looked up for it is overlaid.
+            long id = tokens[from + i];
+            ids.putLong(8 * i, id < shape.vocabulary() ? id : 0);
         }
         try (Binding lookUp = embedding(1, count)) {
             embed.run(lookUp.inputs(), lookUp.outputs(), Optional.empty());
