@@ -3,7 +3,6 @@ package io.tesserae.engines.onnx;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -25,12 +24,6 @@ import java.util.Set;
  */
 public final class OnnxSession implements AutoCloseable {
 
-    private static final class Shared {
-        // One a process: ONNX Runtime allows no second.
-        static final OrtEnvironment ENVIRONMENT =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "tesserae");
-    }
-
     private final Path graph;
     private final OrtSession session;
     private final Map<String, TensorSpec> inputs;
@@ -50,7 +43,7 @@ public final class OnnxSession implements AutoCloseable {
             throw new EngineException("no graph at " + graph.toAbsolutePath());
         }
         try (SessionOptions sessionOptions = OnnxSessionOptions.of(options)) {
-            OrtSession session = sharedEnvironment().createSession(graph.toString(), sessionOptions);
+            OrtSession session = OnnxEnvironment.shared().createSession(graph.toString(), sessionOptions);
             try {
                 return new OnnxSession(graph, session);
             } catch (OrtException | RuntimeException unusable) {
@@ -62,13 +55,9 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
-    static OrtEnvironment sharedEnvironment() {
-        return Shared.ENVIRONMENT;
-    }
-
     /** The environment that tensors for this session are made in; the same for all sessions. */
     public OrtEnvironment environment() {
-        return sharedEnvironment();
+        return OnnxEnvironment.shared();
     }
 
     /** The graph's inputs by name, in its order. */

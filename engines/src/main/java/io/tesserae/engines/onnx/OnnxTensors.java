@@ -38,7 +38,7 @@ public final class OnnxTensors {
         }
         try {
             ByteBuffer slice = direct.slice().order(ByteOrder.nativeOrder());
-            return OnnxTensor.createTensor(OnnxSession.sharedEnvironment(), slice, shape, javaType(kind));
+            return OnnxTensor.createTensor(OnnxEnvironment.shared(), slice, shape, javaType(kind));
         } catch (OrtException refused) {
             throw new EngineException("a " + kind + " tensor cannot be made: " + refused.getMessage(), refused);
         }
