@@ -32,6 +32,10 @@ final class Detokenizer {
             window = Arrays.copyOf(window, 2 * size);
         }
         window[size++] = id;
+        if (tokenizer.isByte(id)) {
+            // A run of byte tokens is judged as a whole: one byte more may turn all of it, ASCII too, into U+FFFD.
+            return "";
+        }
         String text = tokenizer.decode(Arrays.copyOf(window, size));
         return text.isEmpty() || text.charAt(text.length() - 1) == BROKEN ? "" : show(text);
     }

@@ -121,6 +121,11 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.isSpecial(id);
     }
 
+    /** Whether a token stands for one byte, to be read together with the byte tokens around it. */
+    boolean isByte(long id) {
+        return vocabulary.isByte(id);
+    }
+
     /** The bytes that a token stands for. */
     public byte[] bytesOf(long id) {
         return vocabulary.bytesOf(id);

@@ -70,10 +70,19 @@ final class Vocabulary {
         if (byteLevel) {
             return lettersToBytes(piece);
         }
-        if (byteFallback && piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">")) {
+        if (isByte(id)) {
             return new byte[] {(byte) Integer.parseInt(piece.substring(3, 5), 16)};
         }
         return piece.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether a token stands for one byte of a character that the vocabulary has no piece for. */
+    boolean isByte(long id) {
+        if (!byteFallback || id < 0 || id >= pieces.length || pieces[(int) id] == null || verbatim.get((int) id)) {
+            return false;
+        }
+        String piece = pieces[(int) id];
+        return piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");
     }
 
     private static byte[] lettersToBytes(String piece) {

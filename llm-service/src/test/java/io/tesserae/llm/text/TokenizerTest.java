@@ -53,6 +53,21 @@ class TokenizerTest {
         }
     }
 
+    @Test
+    void aRunOfByteTokensIsJudgedAsAWhole() {
+        try (Tokenizer tokenizer = named("metaspace")) {
+            // A line feed, then the beginning of a character that never comes: the reference shows two U+FFFD.
+            long[] ids = {13, 232, tokenizer.encode("a", false)[0]};
+            Detokenizer detokenizer = new Detokenizer(tokenizer);
+            StringBuilder text = new StringBuilder();
+            for (long id : ids) {
+                text.append(detokenizer.add(id));
+            }
+            assertEquals(tokenizer.decode(ids), text.append(detokenizer.rest()).toString());
+            assertTrue(text.toString().startsWith("\uFFFD\uFFFD"), text.toString());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("tokenizers")
     void theBytesOfATextsTokensAreTheTextsBytes(JsonNode golden) {
