@@ -1,21 +1,33 @@
 package io.tesserae.gateway.chat;
 
+import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.families.PicturePlan;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.LoadedModel;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Step 4: has the family plan each picture, by arithmetic alone. Cutting happens on the way to the eye. */
+/**
+ * Step 4: has the family plan each picture, by arithmetic alone. Pictures that cannot fit the context are refused here, before
+ * any is cut; cutting happens on the way to the eye.
+ */
 @ApplicationScoped
 class PlanTiles {
 
     List<TiledPicture> of(List<OpenPicture> pictures, LoadedModel model, Errand errand) {
         List<TiledPicture> tiled = new ArrayList<>();
         int tiles = 0;
+        int tokens = 0;
         for (OpenPicture picture : pictures) {
             errand.check();
-            var plan = model.pictures().plan(picture.width(), picture.height(), picture.file().detail());
+            PicturePlan plan = model.pictures().plan(picture.width(), picture.height(), picture.file().detail());
+            tokens += plan.imageTokens();
+            if (tokens >= model.brain().context()) {
+                throw Failure.inField(Reason.CONTEXT_FULL, "messages", "the images alone take " + tokens
+                        + " tokens; the model's context is " + model.brain().context() + " tokens");
+            }
             tiled.add(new TiledPicture(picture, plan, tiles));
             tiles += plan.tileCount();
         }

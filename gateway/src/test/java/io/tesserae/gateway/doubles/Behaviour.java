@@ -19,6 +19,7 @@ public final class Behaviour {
     });
 
     public volatile String revision;
+    public volatile int context;
     public volatile boolean eyeProjects;
     public volatile long encodeMillis;
     public volatile long projectMillis;
@@ -40,6 +41,7 @@ public final class Behaviour {
 
     public void reset() {
         revision = "a".repeat(64);
+        context = 2048;
         eyeProjects = true;
         encodeMillis = 0;
         projectMillis = 0;

@@ -26,7 +26,7 @@ public final class LlmDouble extends LanguageModelGrpc.LanguageModelImplBase {
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
         observer.onNext(DescribeResponse.newBuilder()
-                .setModel("double").setFamily("squares").setRevision(behaviour.revision).setContext(2048).setWidth(1)
+                .setModel("double").setFamily("squares").setRevision(behaviour.revision).setContext(behaviour.context).setWidth(1)
                 .setVocabulary(1000).addEosTokenIds(2).setImageToken("<image>").setEngine("double").setPrecision("fp32")
                 .setSlots(4).build());
         observer.onCompleted();

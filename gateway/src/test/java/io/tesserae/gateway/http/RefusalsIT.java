@@ -254,6 +254,21 @@ class RefusalsIT {
     }
 
     @Test
+    void refusesImagesThatCannotFitTheContextBeforeCuttingThem() {
+        stages.behaviour.context = 12;
+        stages.behaviour.revision = "d".repeat(64);
+        // The gateway finds the new revision, and with it the smaller context, by being refused once.
+        given().contentType(ContentType.JSON).body("{" + HI + "}").post("/v1/chat/completions").then().statusCode(200);
+        // 1 + 6 tiles of 2 tokens.
+        given().contentType(ContentType.JSON).body(part(ChatCompletionsIT.image(Pictures.png(3_000, 2_000, 1), "high")))
+                .post("/v1/chat/completions").then()
+                .statusCode(400)
+                .body("error.code", equalTo("context_length_exceeded"))
+                .body("error.param", equalTo("messages"));
+        assertEquals(0, stages.behaviour.encodesBegun.get());
+    }
+
+    @Test
     void refusesAHugeHeaderQuicklyAndWithoutItsPixels() {
         long quickest = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
