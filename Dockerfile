@@ -65,7 +65,7 @@ EXPOSE 8080 9000 9001 9002 9003
 WORKDIR /tmp
 USER 10001:10001
 
-HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 \
     CMD ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/app/probe.jar", \
          "io.tesserae.contract.probe.ReadyProbe", "http://localhost:8080/q/health/ready"]
 
