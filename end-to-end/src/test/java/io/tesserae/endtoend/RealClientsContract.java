@@ -30,6 +30,8 @@ import io.tesserae.chat.v1.Message;
 import io.tesserae.contract.channel.StageChannels;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.vision.v1.DescribeRequest;
+import io.tesserae.vision.v1.VisionEncoderGrpc;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +131,13 @@ abstract class RealClientsContract extends WholePathContract {
         Failure failure = Failure.from(thrown);
         assertEquals(Reason.INVALID_FIELD, failure.reason());
         assertEquals("messages", failure.field().orElseThrow());
+    }
+
+    @Test
+    void theStagesAreNotOfferedToTheNetwork() {
+        StatusRuntimeException thrown = assertThrows(StatusRuntimeException.class,
+                () -> VisionEncoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance()));
+        assertEquals(Status.Code.UNIMPLEMENTED, thrown.getStatus().getCode());
     }
 
     @Test
