@@ -43,8 +43,8 @@ def byte_level():
     trainer = trainers.BpeTrainer(vocab_size=390, special_tokens=["<s>", "</s>", "<|turn|>", "<|end|>"],
                                   initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
     tokenizer.train_from_iterator(CORPUS, trainer)
-    tokenizer.add_special_tokens([AddedToken("<image>", special=True, normalized=False)])
     tokenizer.add_tokens([AddedToken("<plain>", special=False, normalized=False)])
+    tokenizer.add_special_tokens([AddedToken("<image>", special=True, normalized=False)])
     tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
     return tokenizer
 
@@ -89,7 +89,8 @@ def main(out):
     raw.save(str(folder / "tokenizer.json"), pretty=False)
     spaced.save(str(out / "tokenizers" / "metaspace.json"), pretty=False)
     image = raw.token_to_id("<image>")
-    config = LlamaConfig(vocab_size=raw.get_vocab_size(), hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=3,
+    # The image token comes after the vocabulary: it has no embedding of its own.
+    config = LlamaConfig(vocab_size=image, hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=3,
                          num_key_value_heads=1, max_position_embeddings=512, initializer_range=0.25, bos_token_id=0, eos_token_id=1)
     model = LlamaForCausalLM(config).eval()
     (folder / "config.json").write_text(config.to_json_string())
@@ -109,7 +110,7 @@ def main(out):
         ids = tokenizer(text, add_special_tokens=not text.startswith("<s>"))["input_ids"]
         slots = [rng.standard_normal((part, 48)).astype(np.float32) for part in parts if isinstance(part, int)]
         with torch.inference_mode():
-            embeds = table(torch.tensor([ids])).clone()
+            embeds = table(torch.tensor([[id if id < image else 0 for id in ids]])).clone()
             if slots:
                 embeds[0, torch.tensor(ids) == image] = torch.tensor(np.concatenate(slots))
         answer, first = greedy(model, embeds, 64)

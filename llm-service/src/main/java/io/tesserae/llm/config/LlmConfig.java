@@ -12,8 +12,8 @@ public interface LlmConfig {
     @WithDefault("0")
     int threads();
 
-    /** Whether these threads spin for a moment between operations: faster answers, but they take time from other stages on the same machine. */
-    @WithDefault("true")
+    /** Whether these threads spin between operations: faster where the machine has nothing else to do, many times slower where it has. */
+    @WithDefault("false")
     boolean spinning();
 
     /** Sequences that are computed at once, 1 to 256. Each takes KV cache memory up to the context's length. */

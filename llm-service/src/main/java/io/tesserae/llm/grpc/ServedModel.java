@@ -1,6 +1,8 @@
 package io.tesserae.llm.grpc;
 
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tesserae.contract.failure.Failure;
@@ -18,10 +20,14 @@ import io.tesserae.llm.scheduler.Limits;
 import io.tesserae.llm.text.ChatRenderer;
 import io.tesserae.llm.text.PromptAssembler;
 import io.tesserae.llm.text.Tokenizer;
+import io.tesserae.llm.v1.LanguageModelGrpc;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.spi.ObserverMethod;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +40,7 @@ import org.jboss.logging.Logger;
 public final class ServedModel {
 
     private static final Logger LOG = Logger.getLogger(ServedModel.class);
+    private static final int AFTER_HEALTH = ObserverMethod.DEFAULT_PRIORITY + 1;
 
     /** Everything that is ready once the model is loaded. */
     record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, PromptAssembler assembler,
@@ -47,6 +54,7 @@ public final class ServedModel {
     private final Optional<String> path;
     private final LlmConfig config;
     private final MeterRegistry registry;
+    private final GrpcHealthStorage health;
     private final ExecutorService planning = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "llm-planning");
         thread.setDaemon(true);
@@ -56,18 +64,22 @@ public final class ServedModel {
     private volatile Loaded loaded;
 
     @Inject
-    ServedModel(@ConfigProperty(name = "tesserae.model") Optional<String> path, LlmConfig config, MeterRegistry registry) {
+    ServedModel(@ConfigProperty(name = "tesserae.model") Optional<String> path, LlmConfig config, MeterRegistry registry,
+            GrpcHealthStorage health) {
         this.path = path;
         this.config = config;
         this.registry = registry;
+        this.health = health;
     }
 
     void start(@Observes StartupEvent starting) {
+        serving(ServingStatus.NOT_SERVING);
         try {
             Loaded fresh = load();
             register = new CallRegister(registry, fresh.manifest().name(), config.slowReaderTimeout());
             loaded = fresh;
-        } catch (ModelFolderException | EngineException unusable) {
+            serving(ServingStatus.SERVING);
+        } catch (ModelFolderException | EngineException | IllegalArgumentException unusable) {
             LOG.error(unusable.getMessage());
             throw unusable;
         }
@@ -100,7 +112,12 @@ public final class ServedModel {
                 new GenerationRequests(folder, shape), engine);
     }
 
-    void stop(@Observes ShutdownEvent stopping) {
+    private void serving(ServingStatus status) {
+        List.of(GrpcHealthStorage.DEFAULT_SERVICE_NAME, LanguageModelGrpc.SERVICE_NAME).forEach(name -> health.setStatus(name, status));
+    }
+
+    /** Later than the server's own observer, which tells its health clients to look elsewhere. */
+    void stop(@Observes @Priority(AFTER_HEALTH) ShutdownEvent stopping) {
         Loaded last = loaded;
         if (last != null) {
             last.engine().drain(config.drainTimeout());

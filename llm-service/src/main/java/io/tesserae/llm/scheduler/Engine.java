@@ -160,6 +160,11 @@ public final class Engine implements AutoCloseable {
         }
         metrics.waiting.set(scheduler.waiting());
         metrics.running.set(rows.size());
+        long used = 0;
+        for (Sequence sequence : rows.all()) {
+            used += sequence.computed;
+        }
+        metrics.kvUse.set((int) (used * 1_000_000 / ((long) brain.rows() * brain.shape().context())));
         while (rows.running() > 0 && !roomForDecoding()) {
             LOG.warn("a running answer was ended for want of memory");
         }
@@ -232,11 +237,9 @@ public final class Engine implements AutoCloseable {
     private void sample(Step step) {
         List<Sequence> done = new ArrayList<>(); // They leave last: leaving moves rows.
         List<Sequence> running = rows.runningSequences();
-        long used = 0;
         for (int row = 0; row < step.decoding(); row++) {
             Sequence sequence = running.get(row);
             sequence.computed++;
-            used += sequence.computed;
             brain.decodeLogits(row, logits);
             choose(sequence, done);
         }
@@ -247,7 +250,6 @@ public final class Engine implements AutoCloseable {
             brain.prefillLogits(logits);
             choose(prefilled, done);
         }
-        metrics.kvUse.set((int) (used * 1_000_000 / ((long) brain.rows() * brain.shape().context())));
         for (Sequence sequence : done) {
             if (sequence.ended() != null) {
                 finish(sequence);

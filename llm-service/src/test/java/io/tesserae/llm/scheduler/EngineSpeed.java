@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Measures the engine with a model folder: {@code EngineSpeed MODEL THREADS}. Prints prefill and decode tokens a second at one and at eight
+ * Measures the engine with a model folder: {@code EngineSpeed MODEL THREADS SPINNING TOKENS}. Prints prefill and decode tokens a second at one and at eight
  * sequences, and what a step costs beside the model.
  */
 public final class EngineSpeed {
@@ -32,22 +32,23 @@ public final class EngineSpeed {
         int threads = Integer.parseInt(arguments[1]);
         BrainShape shape = BrainShape.of(folder.manifest().llm(), 4096);
         Limits limits = new Limits(512, 128, 100, Duration.ofMinutes(1), Duration.ofMinutes(1));
-        OnnxOptions options = OnnxOptions.defaults().withThreads(threads).withSpinning(true);
-        bare(folder, shape, options, 1, 1200);
-        bare(folder, shape, options, 8, 600);
+        OnnxOptions options = OnnxOptions.defaults().withThreads(threads).withSpinning(Boolean.parseBoolean(arguments[2]));
+        int tokens = Integer.parseInt(arguments[3]);
+        bare(folder, shape, options, 1, 1200, tokens);
+        bare(folder, shape, options, 8, 600, tokens);
         try (Tokenizer tokenizer = Tokenizer.open(folder);
                 Engine engine = new Engine(OnnxBrain.open(folder, shape, 8, 512, options), limits, new SimpleMeterRegistry(), "speed")) {
             measure(engine, tokenizer, shape, 1, 200, 32, "warm-up");
-            measure(engine, tokenizer, shape, 1, 1200, 128, "1 sequence");
-            measure(engine, tokenizer, shape, 1, 1200, 128, "1 sequence, top_p 0.9 and penalties");
-            measure(engine, tokenizer, shape, 8, 600, 128, "8 sequences");
+            measure(engine, tokenizer, shape, 1, 1200, tokens, "1 sequence");
+            measure(engine, tokenizer, shape, 1, 1200, tokens, "1 sequence, top_p 0.9 and penalties");
+            measure(engine, tokenizer, shape, 8, 600, tokens, "8 sequences");
         }
     }
 
     /** The brain alone, without scheduling, sampling or text. */
-    private static void bare(ModelFolder folder, BrainShape shape, OnnxOptions options, int rows, int context) {
+    private static void bare(ModelFolder folder, BrainShape shape, OnnxOptions options, int rows, int context, int tokens) {
         try (OnnxBrain brain = OnnxBrain.open(folder, shape, 8, 512, options)) {
-            brain.reserve(rows, context + 128, 0);
+            brain.reserve(rows, context + tokens, 0);
             long[] ids = new Random(1).longs(context, 5, 40_000).toArray();
             long begun = System.nanoTime();
             for (int row = 0; row < rows; row++) {
@@ -58,12 +59,12 @@ public final class EngineSpeed {
             double prefill = rows * context / seconds(begun);
             begun = System.nanoTime();
             int[] lengths = new int[rows];
-            for (int step = 0; step < 128; step++) {
+            for (int step = 0; step < tokens; step++) {
                 Arrays.fill(lengths, context + step);
                 brain.decode(rows, ids, lengths);
             }
             System.out.printf("bare brain, %d rows, context %d: prefill %.0f tokens/s, decode %.1f tokens/s%n", rows, context, prefill,
-                    128 * rows / seconds(begun));
+                    tokens * rows / seconds(begun));
         }
     }
 

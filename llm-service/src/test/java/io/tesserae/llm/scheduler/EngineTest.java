@@ -217,10 +217,14 @@ class EngineTest {
         JsonNode golden = goldens().get(0);
         long[] ids = Goldens.longs(golden.path("answer_ids"));
         Request atToken = new Request(prompt(golden));
-        atToken.ends = Set.of(ids[10]);
+        int end = 10; // A token that did not come before.
+        while (Arrays.stream(ids, 0, end).anyMatch(Set.of(ids[end])::contains)) {
+            end++;
+        }
+        atToken.ends = Set.of(ids[end]);
         Recorder answer = atToken.run();
         assertEquals(AnswerEnd.Reason.STOP, answer.end().reason());
-        assertEquals(11, answer.ids().length);
+        assertEquals(end + 1, answer.ids().length);
         assertEquals("", answer.end().stop());
 
         String whole = golden.path("answer").asText();

@@ -106,7 +106,7 @@ class ChatRendererTest {
     void templatesAreFoundWhereCheckpointsKeepThem() {
         assertEquals("json hi", rendered(of("chat_template.json", "{\"chat_template\":\"json {{ messages[0].content }}\"}"),
                 chat(message("user", text("hi")))));
-        folder = folder.resolveSibling("named");
+        folder = folder.resolve("named");
         assertTrue(folder.toFile().mkdirs());
         ChatRenderer named = of("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"default\",\"template\":\"plain {{ messages[0].content }}\"},"
                 + "{\"name\":\"tool_use\",\"template\":\"tools {{ messages[0].content }}\"}],\"bos_token\":{\"content\":\"<s>\"}}");
