@@ -16,9 +16,9 @@ ARG APPLICATION=compiled
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2,sharing=locked \
+RUN --mount=type=cache,target=/maven,sharing=locked \
     rm -rf */target models && \
-    mvn -B -q --no-transfer-progress -DskipTests package -am -pl vision-service,projector-service,llm-service,gateway,all-in-one
+    mvn -B -q --no-transfer-progress -Dmaven.repo.local=/maven -DskipTests package -am -pl vision-service,projector-service,llm-service,gateway,all-in-one
 
 FROM scratch AS compiled
 ARG SERVICE
