@@ -70,9 +70,9 @@ final class WebpPicture implements StoredPicture {
             in.skip(10);
             readChunks(in);
         } else if (frame == null && named(name, "VP8 ")) {
-            frame = new WebpLossy(file, body, end);
+            frame = WebpFrame.lossy(file, body, end);
         } else if (frame == null && named(name, "VP8L")) {
-            frame = new WebpLossless(file, body, end);
+            frame = WebpFrame.lossless(file, body, end);
         }
     }
 
