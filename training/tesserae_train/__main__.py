@@ -46,10 +46,21 @@ def run(step: str, plan: train.Plan, out: str) -> None:
         from . import perplexity
 
         perplexity.measure(out)
+        seal(out)
     elif step == "evaluate":
         from . import evaluate
 
         evaluate.measure(out)
+        seal(out)
+
+
+def seal(out: str) -> None:
+    """The manifest lists the reports too."""
+    from pathlib import Path
+
+    from . import export
+
+    export.seal(Path(out))
 
 
 if __name__ == "__main__":

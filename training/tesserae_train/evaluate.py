@@ -74,5 +74,6 @@ def shape_task(pipeline: Pipeline, fact: str, count: int = 40) -> list[dict]:
             "ground": ("What colour is the background?", facts.get("ground")),
         }[fact]
         answer = pipeline.ask(question, picture, tokens=24).text
-        rows.append({"question": question, "expected": right, "answer": answer, "right": accepted(answer, [right])})
+        ways = [right, str(numbers.index(right))] if fact == "count" else [right]
+        rows.append({"question": question, "expected": right, "answer": answer, "right": accepted(answer, ways)})
     return rows

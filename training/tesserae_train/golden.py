@@ -10,18 +10,18 @@ import tokenizers
 from PIL import Image, ImageDraw
 
 from . import export
-from .data import emoji, shapes
+from .data import emoji, photographs, shapes
 from .reference import Pipeline
 
 ANSWER = 32
 PHOTOGRAPHS = {
     "cat.jpg": ("chelsea.png", "A cat's face", "CC0 1.0", "Stéfan van der Walt, by way of scikit-image"),
     "coffee.jpg": ("coffee.png", "A cup of coffee", "CC0 1.0", "Rachel Michetti, by way of scikit-image"),
-    "motorcycle.jpg": ("motorcycle_left.png", "A motorcycle in a workshop", "CC0 1.0", "Middlebury stereo benchmark 2014, by way of scikit-image"),
+    "mountain.jpg": ("picosdeeuropa_by_Aitzol_Berasategi.jpg", "Mountains", "CC BY 4.0, made smaller", "Aitzol Berasategi, by way of lomiri-wallpapers-16.04"),
 }
 QUESTIONS = (
     ("cat.jpg", "What is this?", "low"), ("cat.jpg", "Describe the image.", "high"), ("coffee.jpg", "What is in the picture?", "low"),
-    ("coffee.jpg", "What do you see?", "high"), ("motorcycle.jpg", "What is this?", "low"), ("motorcycle.jpg", "What does the picture show?", "auto"),
+    ("coffee.jpg", "What do you see?", "high"), ("mountain.jpg", "What is this?", "low"), ("mountain.jpg", "What does the picture show?", "auto"),
     ("elephant.png", "What is this?", "low"), ("elephant.png", "What colour is the background?", "low"),
     ("circle.png", "Describe the image.", "low"), ("circle.png", "What colour is the circle?", "auto"),
     ("stars.png", "How many stars are there?", "low"), ("stars.png", "What is this?", "high"), (None, "What is the capital of France?", "low"),
@@ -30,12 +30,11 @@ QUESTIONS = (
 
 def pictures(folder: Path) -> None:
     """Small photographs, and three drawings of our own: an emoji, a wide circle (large enough for tiles), three stars."""
-    import skimage
-
+    held_out = {Path(entry["file"]).name: entry for entry in photographs.held_out()}
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     for name, (source, about, licence, author) in PHOTOGRAPHS.items():
-        with Image.open(Path(skimage.__path__[0]) / "data" / source) as picture:
+        with Image.open(photographs.locate(held_out[source])) as picture:
             small = picture.convert("RGB")
         small.thumbnail((640, 640))
         small.save(folder / name, quality=88)

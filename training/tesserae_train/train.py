@@ -175,11 +175,12 @@ def stage_one(plan: Plan) -> Path:
     nerve = teacher.new_nerve()
     pull = WordPull(teacher, school, plan.seed)
     checkpoint = folder / "checkpoint.pt"
-    step, spent = 0, 0.0
+    step, spent, seen = 0, 0.0, 0
     if checkpoint.exists():
         saved = torch.load(checkpoint)
         nerve.load_state_dict(saved["nerve"])
-        step, spent = saved["step"], saved["seconds"]
+        step, spent, seen = saved["step"], saved["seconds"], saved["samples"]
+        note.start -= spent
     else:
         warm_up(nerve, pull, plan, note)
     optimizer = torch.optim.AdamW(nerve.parameters(), lr=plan.rate, weight_decay=0.02, betas=(0.9, 0.98))
@@ -187,7 +188,7 @@ def stage_one(plan: Plan) -> Path:
         optimizer.load_state_dict(saved["optimizer"])
         school.rng.seed(plan.seed * 1000 + step)
         pull.rng.seed(plan.seed * 1000 + step)
-    started, recent, seen = time.time() - spent, [], 0
+    started, recent = time.time() - spent, []
     for lessons in school.batches(plan.batch, plan.tiled_batch):
         seconds = time.time() - started
         progress = max(step / plan.steps, seconds / (plan.minutes * 60))
@@ -205,12 +206,12 @@ def stage_one(plan: Plan) -> Path:
             note("stage-1", step, sum(recent) / len(recent), samples=seen)
             recent = []
         if step % 50 == 0:
-            save(checkpoint, nerve, optimizer, step, seconds)
-    save(checkpoint, nerve, optimizer, step, time.time() - started)
+            save(checkpoint, nerve, optimizer, step, seconds, seen)
+    save(checkpoint, nerve, optimizer, step, time.time() - started, seen)
     return checkpoint
 
 
-def save(path: Path, nerve: Nerve, optimizer, step: int, seconds: float) -> None:
+def save(path: Path, nerve: Nerve, optimizer, step: int, seconds: float, samples: int) -> None:
     part = path.with_suffix(".part")
-    torch.save({"nerve": nerve.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}, part)
+    torch.save({"nerve": nerve.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds, "samples": samples}, part)
     part.replace(path)
