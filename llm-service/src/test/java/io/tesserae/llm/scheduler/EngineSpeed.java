@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures the engine with a model folder: {@code EngineSpeed MODEL THREADS SPINNING TOKENS}. Prints prefill and decode tokens a second at one and at eight
@@ -77,34 +78,66 @@ public final class EngineSpeed {
         SamplingOptions sampling = what.contains("top_p") ? new SamplingOptions(1, 0.9f, 0, 0, 1.1f, 0.1f, 0, 1, new int[0], new float[0])
                 : SamplingOptions.GREEDY;
         CountDownLatch over = new CountDownLatch(sequences);
-        long[] times = new long[2];
-        AnswerListener listener = new AnswerListener() {
-            @Override
-            public void token(long id, String text, Logprobs logprobs) {
-                // Only the end is measured.
-            }
-
-            @Override
-            public void finished(AnswerEnd end) {
-                times[0] += end.times().prefill();
-                times[1] = Math.max(times[1], end.times().decode());
-                over.countDown();
-            }
-
-            @Override
-            public void failed(Failure failure) {
-                throw new IllegalStateException(failure);
-            }
-        };
-        // Those prefilled first wait for the last: only the time in which all run together counts as eight.
+        Window window = new Window(sequences);
+        AtomicLong prefill = new AtomicLong();
         for (int i = 0; i < sequences; i++) {
+            // Those prefilled first go on until the last has as many tokens.
             int more = tokens + (sequences - 1 - i) * (context / 128 + 2);
             long[] ids = new Random(i).longs(context, 5, 40_000).toArray();
             engine.submit(new Sequence(new GenerationRequest("speed", new Prompt(ids, List.of()), new long[0], sampling, -1, more, Set.of(), List.of(),
-                    0, System.nanoTime()), listener, tokenizer, shape.vocabulary()));
+                    0, System.nanoTime()), new AnswerListener() {
+                private boolean begun;
+
+                @Override
+                public void token(long id, String text, Logprobs logprobs) {
+                    window.token(!begun);
+                    begun = true;
+                }
+
+                @Override
+                public void finished(AnswerEnd end) {
+                    prefill.addAndGet(end.times().prefill());
+                    window.close();
+                    over.countDown();
+                }
+
+                @Override
+                public void failed(Failure failure) {
+                    throw new IllegalStateException(failure);
+                }
+            }, tokenizer, shape.vocabulary()));
         }
         over.await();
-        System.out.printf("engine, %s, context %d: prefill %.0f tokens/s, decode %.1f tokens/s of the longest%n", what, context,
-                sequences * context / (times[0] / 1e9), tokens / (times[1] / 1e9) * sequences);
+        System.out.printf("engine, %s, context %d: prefill %.0f tokens/s, decode %.1f tokens/s%n", what, context,
+                sequences * context / (prefill.get() / 1e9), window.tokensPerSecond());
+    }
+
+    /** Counts tokens while all sequences run: from the last one's first token to the first one's end. For the engine's thread. */
+    private static final class Window {
+
+        private int missing;
+        private long begun;
+        private long ended;
+        private int tokens;
+
+        Window(int sequences) {
+            missing = sequences;
+        }
+
+        void token(boolean first) {
+            if (first && --missing == 0) {
+                begun = System.nanoTime();
+            } else if (missing == 0 && ended == 0) {
+                tokens++;
+            }
+        }
+
+        void close() {
+            ended = ended == 0 ? System.nanoTime() : ended;
+        }
+
+        double tokensPerSecond() {
+            return tokens / ((ended - begun) / 1e9);
+        }
     }
 }
