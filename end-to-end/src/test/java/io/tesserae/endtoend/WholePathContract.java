@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -28,7 +30,24 @@ abstract class WholePathContract {
 
     static final Path MODEL = RunningSystem.ROOT.resolve("models/tesserae-135m");
 
-    abstract RunningSystem system();
+    private RunningSystem system;
+
+    /** Starts the system with that model and waits until it is ready. */
+    abstract RunningSystem launch(Path model);
+
+    @BeforeAll
+    void start() {
+        system = launch(MODEL);
+    }
+
+    @AfterAll
+    void stop() {
+        system.close();
+    }
+
+    final RunningSystem system() {
+        return system;
+    }
 
     private ChatCalls chat() {
         return new ChatCalls(system().http());
