@@ -13,9 +13,6 @@ public interface Brain extends AutoCloseable {
     /** Rows that can be used at once. */
     int rows();
 
-    /** Longest chunk that {@link #prefill} takes, in tokens. */
-    int longestChunk();
-
     /**
      * Makes room for {@code rows} rows of {@code tokens} tokens each. What {@code rowsInUse} rows hold is kept. Throws {@link KvCacheFullException}
      * where there is no memory for it; what was there stays usable.

@@ -22,7 +22,6 @@ public final class OnnxBrain implements Brain {
 
     private final BrainShape shape;
     private final int rows;
-    private final int longestChunk;
     private final OnnxSession embed;
     private final OnnxSession decoder;
     private final KvCache cache;
@@ -46,7 +45,6 @@ public final class OnnxBrain implements Brain {
     private OnnxBrain(BrainShape shape, int rows, int longestChunk, OnnxSession embed, OnnxSession decoder) {
         this.shape = shape;
         this.rows = rows;
-        this.longestChunk = longestChunk;
         this.embed = embed;
         this.decoder = decoder;
         this.cache = new KvCache(shape, rows);
@@ -86,11 +84,6 @@ public final class OnnxBrain implements Brain {
     @Override
     public int rows() {
         return rows;
-    }
-
-    @Override
-    public int longestChunk() {
-        return longestChunk;
     }
 
     @Override

@@ -10,10 +10,7 @@ import io.tesserae.llm.sampling.Sampler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
@@ -30,13 +27,8 @@ public final class Engine implements AutoCloseable {
     private final EngineMetrics metrics;
     private final Sampler sampler;
     private final Thread thread;
-    private final Queue<Sequence> arrivals = new ConcurrentLinkedQueue<>();
-    /** Sequences that are submitted and have neither a row nor an end. */
-    private final AtomicInteger pending = new AtomicInteger();
-    private final AtomicInteger alive = new AtomicInteger();
-    private volatile boolean draining;
+    private final Intake intake;
     private volatile boolean closed;
-    private volatile double secondsPerSequence = 1;
 
     private final float[] logits;
     private final long[] ids;
@@ -51,6 +43,7 @@ public final class Engine implements AutoCloseable {
         this.rows = new Rows(brain);
         this.scheduler = new Scheduler(rows, limits);
         this.metrics = new EngineMetrics(registry, model);
+        this.intake = new Intake(limits.queueCapacity(), brain.rows());
         this.sampler = new Sampler(brain.shape().vocabulary());
         this.logits = new float[brain.shape().vocabulary()];
         this.ids = new long[brain.rows()];
@@ -61,25 +54,12 @@ public final class Engine implements AutoCloseable {
 
     /** Refuses work that there is no room for, before anything is done for it: throws QUEUE_FULL, or STAGE_UNAVAILABLE when stopping. */
     public void requireRoom() {
-        if (draining) {
-            throw Failure.of(Reason.STAGE_UNAVAILABLE, "the llm service is shutting down");
-        }
-        int ahead = pending.get();
-        if (ahead >= limits.queueCapacity()) {
-            int seconds = (int) Math.min(60, Math.ceil(ahead * secondsPerSequence / brain.rows()));
-            throw Failure.overload(Reason.QUEUE_FULL, seconds, ahead + " requests are waiting already");
-        }
+        intake.requireRoom();
     }
 
     /** Takes a sequence in. Its listener hears how it ends, unless this throws as {@link #requireRoom} does. */
     public void submit(Sequence sequence) {
-        // Together with close: what is taken in before the thread's last look is seen by it.
-        synchronized (arrivals) {
-            requireRoom();
-            pending.incrementAndGet();
-            alive.incrementAndGet();
-            arrivals.add(sequence);
-        }
+        intake.enter(sequence);
         wake();
     }
 
@@ -95,24 +75,19 @@ public final class Engine implements AutoCloseable {
 
     /** Whether new work is taken. */
     public boolean accepting() {
-        return !draining && thread.isAlive();
+        return intake.open() && thread.isAlive();
     }
 
     /** Refuses new work and waits until what runs is done, but no longer than that. */
     public void drain(Duration patience) {
-        draining = true;
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (alive.get() > 0 && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK_ROUND_NANOS);
-        }
+        intake.close();
+        intake.awaitEmpty(patience);
     }
 
     /** Ends what is left with STAGE_UNAVAILABLE, stops the thread and closes the brain. */
     @Override
     public void close() {
-        synchronized (arrivals) {
-            draining = true;
-        }
+        intake.close();
         closed = true;
         wake();
         try {
@@ -133,6 +108,8 @@ public final class Engine implements AutoCloseable {
                     sample(step);
                     lastWork = System.nanoTime();
                 }
+            } catch (KvCacheFullException full) {
+                end(scheduler.all(), full(full));
             } catch (RuntimeException | OutOfMemoryError broken) {
                 LOG.error("a step failed", broken);
                 end(scheduler.all(), Failure.of(Reason.INTERNAL, "the engine failed"));
@@ -155,7 +132,7 @@ public final class Engine implements AutoCloseable {
             }
         }
         for (Sequence admitted : scheduler.admit()) {
-            pending.decrementAndGet();
+            intake.seated();
             metrics.admitted(admitted);
         }
         metrics.waiting.set(scheduler.waiting());
@@ -172,7 +149,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void drainArrivals() {
-        for (Sequence arrival = arrivals.poll(); arrival != null; arrival = arrivals.poll()) {
+        for (Sequence arrival = intake.next(); arrival != null; arrival = intake.next()) {
             if (arrival.ended() == null) {
                 scheduler.add(arrival);
             } else {
@@ -280,8 +257,7 @@ public final class Engine implements AutoCloseable {
     private void finish(Sequence sequence) {
         leave(sequence);
         metrics.finished(sequence);
-        double seconds = (sequence.clock.prefill() + sequence.clock.decode()) / 1e9;
-        secondsPerSequence += 0.1 * (seconds - secondsPerSequence);
+        intake.took((sequence.clock.prefill() + sequence.clock.decode()) / 1e9);
         sequence.listener().finished(sequence.end());
     }
 
@@ -293,13 +269,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private void leave(Sequence sequence) {
-        if (sequence.row >= 0) {
+        boolean hadRow = sequence.row >= 0;
+        if (hadRow) {
             rows.remove(sequence);
-        } else {
-            pending.decrementAndGet();
         }
         sequence.state = Sequence.State.ENDED;
-        alive.decrementAndGet();
+        intake.left(hadRow);
     }
 
     private static Failure full(KvCacheFullException full) {
@@ -315,10 +290,10 @@ public final class Engine implements AutoCloseable {
             long left = limits.idleRelease().toNanos() - (System.nanoTime() - lastWork);
             if (left <= 0) {
                 brain.release();
-            } else if (arrivals.isEmpty()) {
+            } else if (!intake.arrived()) {
                 LockSupport.parkNanos(left);
             }
-        } else if (arrivals.isEmpty() && !closed) {
+        } else if (!intake.arrived() && !closed) {
             LockSupport.park();
         }
     }

@@ -1,5 +1,6 @@
 package io.tesserae.llm.scheduler;
 
+import io.tesserae.llm.decoder.KvCacheFullException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -39,15 +40,22 @@ final class Scheduler {
         return waiting.isEmpty() && rows.size() == 0;
     }
 
-    /** Gives free rows away. Those that got one are returned. */
+    /** Gives free rows away. Those that got one are returned. Throws {@link KvCacheFullException} if there is no memory for even one. */
     List<Sequence> admit() {
         List<Sequence> admitted = new ArrayList<>();
         for (Iterator<Ticket> tickets = waiting.iterator(); rows.free() > 0 && tickets.hasNext(); ) {
             Sequence sequence = tickets.next().sequence();
             // One whose picture is still with the eye may begin with its text, but must not keep out those that are ready.
             if (sequence.startable() || 2 * rows.free() > rows.free() + rows.size()) {
+                try {
+                    rows.add(sequence);
+                } catch (KvCacheFullException full) {
+                    if (rows.size() == 0) {
+                        throw full;
+                    }
+                    return admitted; // It waits until another leaves.
+                }
                 tickets.remove();
-                rows.add(sequence);
                 sequence.clock.admitted();
                 admitted.add(sequence);
             }

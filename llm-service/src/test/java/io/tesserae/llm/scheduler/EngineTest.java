@@ -16,6 +16,7 @@ import io.tesserae.contract.tensor.ElementKind;
 import io.tesserae.contract.tensor.Tensor;
 import io.tesserae.engines.onnx.OnnxOptions;
 import io.tesserae.llm.Goldens;
+import io.tesserae.llm.decoder.Brain;
 import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.OnnxBrain;
 import io.tesserae.llm.sampling.SamplingOptions;
@@ -50,7 +51,10 @@ class EngineTest {
     }
 
     private Engine start(int rows, Limits limits) {
-        OnnxBrain brain = OnnxBrain.open(folder, shape, rows, limits.chunk(), OnnxOptions.defaults().withThreads(1));
+        return start(OnnxBrain.open(folder, shape, rows, limits.chunk(), OnnxOptions.defaults().withThreads(1)), limits);
+    }
+
+    private Engine start(Brain brain, Limits limits) {
         engine = new Engine(brain, limits, registry, "tiny");
         return engine;
     }
@@ -372,6 +376,30 @@ class EngineTest {
         engine.close();
         assertEquals(Reason.STAGE_UNAVAILABLE, running.answer.awaitFailure().reason());
         assertEquals(Reason.STAGE_UNAVAILABLE, waiting.answer.awaitFailure().reason());
+    }
+
+    @Test
+    void withoutMemoryForAllSomeWait() {
+        start(new ScarceBrain(OnnxBrain.open(folder, shape, 4, 64, OnnxOptions.defaults().withThreads(1)), 2),
+                new Limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        List<Request> requests = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            requests.add(request(0, 5 + i));
+            engine.submit(requests.get(i).sequence());
+        }
+        for (Request request : requests) {
+            assertEquals(64, request.answer.await().ids().length);
+        }
+        assertEquals(2, registry.get(Metrics.BATCH_SIZE).summary().max());
+    }
+
+    @Test
+    void withoutMemoryForOneItIsSaid() {
+        start(new ScarceBrain(OnnxBrain.open(folder, shape, 4, 64, OnnxOptions.defaults().withThreads(1)), 0),
+                new Limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        Request request = request(0, 5);
+        engine.submit(request.sequence());
+        assertEquals(Reason.KV_CACHE_FULL, request.answer.awaitFailure().reason());
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.tesserae.llm.scheduler;
+
+import io.tesserae.llm.decoder.Brain;
+import io.tesserae.llm.decoder.BrainShape;
+import io.tesserae.llm.decoder.KvCacheFullException;
+import java.nio.FloatBuffer;
+import java.util.function.ObjIntConsumer;
+
+/** A brain on a machine with memory for a few rows only. */
+record ScarceBrain(Brain brain, int roomFor) implements Brain {
+
+    @Override
+    public void reserve(int rows, int tokens, int rowsInUse) {
+        if (rows > roomFor) {
+            throw new KvCacheFullException(0, null);
+        }
+        brain.reserve(rows, tokens, rowsInUse);
+    }
+
+    @Override
+    public BrainShape shape() {
+        return brain.shape();
+    }
+
+    @Override
+    public int rows() {
+        return brain.rows();
+    }
+
+    @Override
+    public void release() {
+        brain.release();
+    }
+
+    @Override
+    public void copyRow(int from, int to, int tokens) {
+        brain.copyRow(from, to, tokens);
+    }
+
+    @Override
+    public void swapRows(int one, int other, int tokens) {
+        brain.swapRows(one, other, tokens);
+    }
+
+    @Override
+    public void prefill(int row, int past, long[] ids, int from, int count, ObjIntConsumer<FloatBuffer> embeddings) {
+        brain.prefill(row, past, ids, from, count, embeddings);
+    }
+
+    @Override
+    public void prefillLogits(float[] into) {
+        brain.prefillLogits(into);
+    }
+
+    @Override
+    public void decode(int rows, long[] ids, int[] lengths) {
+        brain.decode(rows, ids, lengths);
+    }
+
+    @Override
+    public void decodeLogits(int row, float[] into) {
+        brain.decodeLogits(row, into);
+    }
+
+    @Override
+    public long kvBytes() {
+        return brain.kvBytes();
+    }
+
+    @Override
+    public void close() {
+        brain.close();
+    }
+}
