@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,13 +37,26 @@ class ParityIT {
     @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split"})
     void greedyTokensAreThoseOfTransformers(String model, String deployment) throws IOException {
         JsonNode golden = ChatCalls.JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
+        ExecutorService threads = Executors.newFixedThreadPool(8);
         Function<Path, RunningSystem> start = deployment.equals("split") ? SplitSystem::new : AllInOneSystem::new;
         try (RunningSystem system = start.apply(FIXTURES.resolve("models/" + model))) {
             ChatCalls chat = new ChatCalls(system.http());
-            assertAll(model, java.util.stream.StreamSupport.stream(golden.get("cases").spliterator(), false)
-                    .map(example -> () -> compare(example, chat, golden.get("max_tokens").asInt())));
+            int maxTokens = golden.get("max_tokens").asInt();
+            assertAll(model, StreamSupport.stream(golden.get("cases").spliterator(), false)
+                    .map(example -> () -> compare(example, chat, maxTokens)));
+            List<CompletableFuture<List<Long>>> atOnce = StreamSupport.stream(golden.get("cases").spliterator(), false)
+                    .map(example -> CompletableFuture.supplyAsync(() -> greedyIds(example, chat, maxTokens), threads))
+                    .toList();
+            assertEquals(StreamSupport.stream(golden.get("cases").spliterator(), false).map(example -> ids(example.get("tokens"))).toList(),
+                    atOnce.stream().map(CompletableFuture::join).toList(), "batched with others, every request has its own answer");
+        } finally {
+            threads.shutdownNow();
         }
         report(model, deployment, golden);
+    }
+
+    private static List<Long> greedyIds(JsonNode example, ChatCalls chat, int maxTokens) {
+        return ids(chat.answer(request(example, maxTokens)).at("/choices/0/token_ids"));
     }
 
     private void compare(JsonNode example, ChatCalls chat, int maxTokens) {
@@ -101,7 +118,7 @@ class ParityIT {
         Path figures = RunningSystem.ROOT.resolve("end-to-end/target/figures");
         Files.createDirectories(figures);
         Files.writeString(figures.resolve("parity-" + model + "-" + deployment + ".txt"), String.format(java.util.Locale.ROOT,
-                "parity with transformers %s: %s, %s: %d requests with pictures, %d tokens, all equal; first step's log-probabilities within %.1e%n",
+                "parity with transformers %s: %s, %s: %d requests with pictures, %d tokens, all equal, alone and eight at once; first step's log-probabilities within %.1e%n",
                 golden.get("transformers").asText(), model, deployment, pictures, tokens, largestDifference));
     }
 }

@@ -17,8 +17,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,18 +94,6 @@ abstract class WholePathContract {
     }
 
     @Test
-    void concurrentRequestsGetTheirOwnAnswers() {
-        List<String> alone = IntStream.range(0, 6).mapToObj(this::question).toList();
-        List<CompletableFuture<String>> together = IntStream.range(0, 6)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> question(i))).toList();
-        assertEquals(alone, together.stream().map(CompletableFuture::join).toList());
-    }
-
-    private String question(int i) {
-        return text(chat().answer(greedy("Say something about the number " + i + ".", "low", 12)));
-    }
-
-    @Test
     void badInputIsTheCallersAndNamesTheField() {
         assertRefused(400, "messages", "{\"messages\":[]}");
         byte[] picture = Pictures.disc(64, 64);
@@ -162,11 +148,17 @@ abstract class WholePathContract {
     @Test
     void everyStageIsMeasured() {
         chat().answer(greedy("What is this?", "low", 4, Pictures.disc(200, 200)));
-        for (String stage : List.of("decode", "tile", "queue", "encode", "project", "prefill", "decode_tokens")) {
-            boolean measured = system().processes().stream().flatMap(process -> process.metrics().lines())
-                    .anyMatch(line -> line.startsWith("tesserae_stage_duration_seconds_bucket") && line.contains("stage=\"" + stage + "\""));
-            assertTrue(measured, "no histogram for stage " + stage);
+        for (String stage : List.of("fetch", "decode", "tile", "encode", "project", "prefill", "decode_tokens", "transfer")) {
+            assertTrue(isMeasured("tesserae_stage_duration_seconds_bucket", stage), "no histogram for stage " + stage);
         }
+        for (String stage : List.of("admit", "encode", "project")) {
+            assertTrue(isMeasured("tesserae_queue_wait_seconds_bucket", stage), "no histogram of the wait for " + stage);
+        }
+    }
+
+    private boolean isMeasured(String metric, String stage) {
+        return system().processes().stream().flatMap(process -> process.metrics().lines())
+                .anyMatch(line -> line.startsWith(metric) && line.contains("stage=\"" + stage + "\""));
     }
 
     @Test

@@ -33,7 +33,6 @@ final class AnswerStream {
     private final AnswerSink sink;
     private final GatewayMetrics metrics;
     private final Generated[] ended;
-    private final long[] lastToken;
     private CompletableFuture<Void> allEnded;
     private LoadedModel model;
     private int tiles;
@@ -45,7 +44,6 @@ final class AnswerStream {
         this.sink = sink;
         this.metrics = metrics;
         this.ended = new Generated[question.choices()];
-        this.lastToken = new long[question.choices()];
     }
 
     /** The model is known, and generating is about to start. */
@@ -102,11 +100,6 @@ final class AnswerStream {
             return;
         }
         begin();
-        long now = System.nanoTime();
-        if (lastToken[piece.choice()] != 0 && !piece.tokenIds().isEmpty()) {
-            metrics.tokens(model.name(), piece.tokenIds().size(), now - lastToken[piece.choice()]);
-        }
-        lastToken[piece.choice()] = now;
         sink.piece(piece);
     }
 

@@ -58,14 +58,6 @@ public class GatewayMetrics {
         timer(Metrics.TIME_TO_FIRST_TOKEN, model).record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** {@code tokens} came together, that long after those before them. */
-    void tokens(String model, int tokens, long nanos) {
-        Timer timer = timer(Metrics.INTER_TOKEN_LATENCY, model);
-        for (int token = 0; token < tokens; token++) {
-            timer.record(nanos / tokens, TimeUnit.NANOSECONDS);
-        }
-    }
-
     /** An answer is whole. */
     void answered(String model, AnswerSummary summary) {
         StageTimes times = summary.times();
@@ -78,8 +70,6 @@ public class GatewayMetrics {
         DistributionSummary.builder(Metrics.TILES_PER_REQUEST).tag(TAG_MODEL, model)
                 .serviceLevelObjectives(1, 2, 3, 5, 7, 9, 13, 17, 25, 37, 65)
                 .register(registry).record(summary.usage().tiles());
-        summary.finishes().forEach(reason ->
-                registry.counter(Metrics.FINISHES, TAG_MODEL, model, TAG_REASON, reason.wire()).increment());
     }
 
     /** A request was refused, or failed on its way. */

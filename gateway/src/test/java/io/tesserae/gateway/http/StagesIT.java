@@ -175,11 +175,9 @@ class StagesIT {
             "tesserae_stage_duration_seconds_bucket{model=\"double\",stage=\"tile\"",
             "tesserae_stage_duration_seconds_bucket{model=\"double\",stage=\"transfer\"",
             "tesserae_time_to_first_token_seconds_bucket{model=\"double\"",
-            "tesserae_inter_token_latency_seconds_bucket{model=\"double\"",
             "tesserae_request_duration_seconds_bucket{model=\"double\"",
             "tesserae_queue_wait_seconds_bucket{model=\"double\",stage=\"admit\"",
             "tesserae_tiles_per_request_bucket{model=\"double\"",
-            "tesserae_finishes_total{model=\"double\",reason=\"stop\"}",
             "tesserae_gateway_requests_running"}) {
             assertTrue(metrics.contains(name), name);
         }
