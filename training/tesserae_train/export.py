@@ -81,7 +81,8 @@ def write_texts(folder: Path) -> None:
         "rescale_factor": 0.00392156862745098, "image_mean": eye.MEAN, "image_std": eye.STD, "max_tiles": pixels.MAX_TILES,
         "auto_tiles_above": pixels.AUTO_TILES_ABOVE,
     }
-    generation = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2, "do_sample": False, "max_new_tokens": 256}
+    # As SmolLM2's makers advise: at temperature 1 a brain of this size wanders.
+    generation = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2, "do_sample": True, "temperature": 0.2, "top_p": 0.9}
     for name, content in (("config", config), ("preprocessor_config", preprocessor), ("generation_config", generation)):
         (folder / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n")
     tokenizer = json.loads((source / "tokenizer.json").read_text())
