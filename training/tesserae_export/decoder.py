@@ -1,5 +1,7 @@
 """The brain's two graphs, built node by node from a config and its weights: `embed_tokens.onnx` and `decoder.onnx`.
 
+Llama (Vicuna, SmolLM2), Mistral and Qwen 1, 2, 2.5 and 3 share one build; what differs is read from config and weights.
+
     from tesserae_export.decoder import build_decoder
     facts = build_decoder(config, weights, out_dir, precision="int4", head_precision="int8")
 
@@ -31,23 +33,21 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto
 
-from . import rotary
+from . import qwen1, rotary
+from .brain_shape import Shape, UnsupportedBrain
 from .graph import CONTRIB, DataFiles, Graph, point_again
 from .matrices import BITS, PRECISIONS, Matrices, blocked_product
 from .quantise import BLOCK, quantise
 
 _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
-_BRAINS = ("llama", "mistral", "qwen2")
-
-
-class UnsupportedBrain(ValueError):
-    """The text config asks for something these graphs cannot do; the message names the key."""
 
 
 def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: Path | str, *, precision: str = "fp32",
                   head_precision: str | None = None, embed_precision: str | None = None, max_file_bytes: int = 48_000_000,
                   accuracy_level: int = 4, context: int | None = None, progress=lambda done, total: None) -> dict:
     """Writes both graphs. `context` overrides `max_position_embeddings`; `progress` hears each layer."""
+    if config.get("model_type") == "qwen":
+        config, weights = qwen1.plain_config(config, context), qwen1.PlainWeights(weights)
     shape = Shape(config, context)
     default = "int8" if precision == "int4" else precision
     head_precision, embed_precision = head_precision or default, embed_precision or default
@@ -79,42 +79,6 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
             decoder.output(f"present.{layer}.{part}", TensorProto.FLOAT, shape.cache())
     decoder.save(out_dir / "decoder.onnx")
     return shape.facts(precision)
-
-
-class Shape:
-    """The sizes of one brain, read from its text config."""
-
-    def __init__(self, config: Mapping, context: int | None):
-        kind = config.get("model_type", "llama")
-        if kind not in _BRAINS:
-            raise UnsupportedBrain(f"text model_type {kind} is not supported (one of {', '.join(_BRAINS)})")
-        if config.get("hidden_act", "silu") != "silu":
-            raise UnsupportedBrain(f"hidden_act {config['hidden_act']} is not supported (silu is)")
-        self.config = config
-        self.context = context or config["max_position_embeddings"]
-        # A window that no sequence can outgrow is no window.
-        window = config.get("sliding_window") if config.get("use_sliding_window", kind == "mistral") else None
-        if window and window < self.context:
-            raise UnsupportedBrain(f"sliding_window {window} below max_position_embeddings {self.context} is not supported")
-        if config.get("partial_rotary_factor", 1.0) != 1.0:
-            raise UnsupportedBrain("partial_rotary_factor other than 1 is not supported")
-        self.layers = config["num_hidden_layers"]
-        self.hidden = config["hidden_size"]
-        self.heads = config["num_attention_heads"]
-        self.kv_heads = config.get("num_key_value_heads") or self.heads
-        self.head_dim = config.get("head_dim") or self.hidden // self.heads
-        if self.head_dim % 8:
-            raise UnsupportedBrain(f"head_dim {self.head_dim} is not a multiple of 8, which GroupQueryAttention needs")
-        self.vocab = config["vocab_size"]
-        self.epsilon = config.get("rms_norm_eps", 1e-6)
-        self.tied = bool(config.get("tie_word_embeddings", False))
-
-    def cache(self) -> list[int | str]:
-        return ["batch", self.kv_heads, "capacity", self.head_dim]
-
-    def facts(self, precision: str) -> dict:
-        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
-                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
 
 
 def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> None:
@@ -179,9 +143,11 @@ def _decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:
         at = f"model.layers.{layer}"
         past = [graph.input(f"past_key_values.{layer}.{part}", TensorProto.FLOAT, shape.cache()) for part in ("key", "value")]
         qkv = matrices.project(normed, f"{at}.qkv", f"{at}.qkv", tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
-        graph.node("GroupQueryAttention", [qkv, "", "", *past, *lengths, *turning],
+        parts = norms.heads(qkv, at, shape) if shape.normed_heads else [qkv, "", ""]
+        graph.node("GroupQueryAttention", [*parts, *past, *lengths, *turning],
                    [f"{at}.attended", f"present.{layer}.key", f"present.{layer}.value"], CONTRIB, num_heads=shape.heads,
-                   kv_num_heads=shape.kv_heads, scale=shape.head_dim ** -0.5, do_rotary=1, rotary_interleaved=0)
+                   kv_num_heads=shape.kv_heads, scale=shape.head_dim ** -0.5, do_rotary=1, rotary_interleaved=0,
+                   local_window_size=shape.windows[layer] or -1)
         mixed = matrices.project(f"{at}.attended", f"{at}.o", f"{at}.mixed", (f"{at}.self_attn.o_proj",))
         normed, hidden = norms.skip(hidden, mixed, f"{at}.post_attention_layernorm")
         gate = matrices.project(normed, f"{at}.gate", f"{at}.gate", (f"{at}.mlp.gate_proj",))
@@ -211,6 +177,19 @@ class Norms:
         self.graph.node("SkipSimplifiedLayerNormalization", [hidden, update, self._weight(name)], [out, "", "", total], CONTRIB,
                         epsilon=self.epsilon)
         return out, total
+
+    def heads(self, qkv: str, at: str, shape: Shape) -> list[str]:
+        """Queries, keys and values apart, [batch, seq, head · head_dim] each, every head of the first two normed (Qwen3)."""
+        sizes = self.graph.constant("qkv.sizes", np.array(shape.qkv, np.int64))
+        parts = [f"{at}.{part}" for part in "qkv"]
+        self.graph.node("Split", [qkv, sizes], parts, axis=-1)
+        for place, (part, heads) in enumerate((("q", shape.heads), ("k", shape.kv_heads))):
+            apart = self.graph.constant(f"{part}.heads", np.array([0, 0, heads, shape.head_dim], np.int64))
+            flat = self.graph.constant(f"{part}.flat", np.array([0, 0, heads * shape.head_dim], np.int64))
+            split = self.graph.node("Reshape", [parts[place], apart], f"{at}.{part}.heads")
+            normed = self.first(split, f"{at}.self_attn.{part}_norm")
+            parts[place] = self.graph.node("Reshape", [normed, flat], f"{at}.{part}.normed")
+        return parts
 
     def _weight(self, name: str) -> str:
         return self.graph.constant(f"{name}.weight", np.asarray(self.weights[f"{name}.weight"], np.float32))

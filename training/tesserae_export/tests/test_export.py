@@ -18,6 +18,7 @@ from tesserae_export.manifest import files, revision
 SIGLIP = dict(model_type="siglip_vision_model", hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=3, image_size=56,
               patch_size=14)
 QWEN = dict(model_type="qwen2", num_key_value_heads=2)
+QWEN3 = dict(model_type="qwen3", num_key_value_heads=2, head_dim=32)
 FULL = dict(vision_feature_select_strategy="full")
 SHAPES = {
     "idefics3": lambda folder: parity_models.idefics3(folder, 3),
@@ -29,6 +30,7 @@ SHAPES = {
     "llava, class token kept": lambda folder: parity_models.llava(folder, 3, processor_changes=FULL, **FULL),
     "llava, no projector bias": lambda folder: parity_models.llava(folder, 3, multimodal_projector_bias=False),
     "llava, qwen2": lambda folder: parity_models.llava(folder, 3, QWEN),
+    "llava, qwen3": lambda folder: parity_models.llava(folder, 3, QWEN3),
     "llava, siglip": lambda folder: parity_models.llava(folder, 3, eye=SIGLIP, vision_feature_layer=-1,
                                                         processor_changes=FULL | {"num_additional_image_tokens": 0}, **FULL),
     "llava, biases": lambda folder: parity_models.llava(folder, 3, dict(attention_bias=True, mlp_bias=True)),
