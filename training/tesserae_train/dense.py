@@ -1,0 +1,214 @@
+"""Layers of the eye's own: a small convolutional tower over a pyramid of scales that finds characters and coloured shapes.
+
+The ImageNet eye sees what a photograph is of, but letters and small shapes are gone after its first strides. This tower looks at
+the tile at four scales with the same weights, so that a character of 14 pixels and one of 200 are the same task. It is trained
+directly on where things are (no brain needed); what it finds reaches the nerve as probabilities, sorted in reading order.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .data.glyphs import CHARACTERS
+from .data.scenes import COLOURS, SHAPES
+
+LEVELS = 4
+STEP_X, STEP_Y = 4, 8
+"""Pixels of a level that one cell stands for."""
+GLYPHS, OBJECTS = 40, 8
+"""Slots a tile."""
+N_GLYPH, N_SHAPE, N_COLOUR = len(CHARACTERS), len(SHAPES), len(COLOURS)
+CLASSES = 1 + N_GLYPH + N_SHAPE
+"""Nothing, characters, shapes."""
+CAPITALS = (14.0, 28.0)
+"""Heights of capitals, in pixels of a level, that the level answers for; its neighbours answer for half and twice that."""
+EXTENTS = (26.0, 52.0)
+"""The same for a shape's longer side."""
+GLYPH_FEATURES = N_GLYPH + 7
+OBJECT_FEATURES = N_SHAPE + N_COLOUR + 6
+LEAST = 0.35
+"""Candidates below this probability of being something are nothing."""
+
+
+def _conv(i: int, o: int, stride=1, dilation=1) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(i, o, 3, stride, dilation, dilation, bias=False), nn.BatchNorm2d(o), nn.ReLU(inplace=True))
+
+
+class Tower(nn.Module):
+    """pixels [tile, 3, h, w] in −1..1 → per level (class logits, colour logits, geometry) maps of [h/8, w/4]."""
+
+    def __init__(self, width: int = 64):
+        super().__init__()
+        self.stem = nn.Sequential(_conv(3, 24, 2), _conv(24, 40, 2), _conv(40, 40), _conv(40, width, (2, 1)))
+        self.body = nn.ModuleList(_conv(width, width, 1, d) for d in ((1, 1), (1, 2), (1, 2), (2, 4), (1, 2)))
+        self.hidden = nn.Conv2d(width, 128, 1)
+        self.classes = nn.Conv2d(128, CLASSES, 1)
+        self.colours = nn.Conv2d(128, N_COLOUR, 1)
+        self.geometry = nn.Conv2d(128, 4, 1)  # dx and dy from the cell's middle in cells, log height (of glyphs' capitals or a shape), gap before
+        nn.init.constant_(self.classes.bias, -1.0)
+        nn.init.constant_(self.classes.bias[:1], 4.0)
+
+    def level(self, pixels: torch.Tensor):
+        x = self.stem(pixels)
+        for block in self.body:
+            x = x + block(x)
+        h = F.relu(self.hidden(x))
+        return self.classes(h), self.colours(h), self.geometry(h), x
+
+    def forward(self, pixels: torch.Tensor) -> list:
+        found = []
+        for level in range(LEVELS):
+            if level:
+                pixels = F.avg_pool2d(pixels, 2)
+            found.append(self.level(pixels))
+        return found
+
+
+class Finder(nn.Module):
+    """The tower's maps → slots: glyphs [tile, GLYPHS, …] in reading order, objects [tile, OBJECTS, …] from the largest.
+
+    Every step is plain tensor arithmetic, so that it is part of the exported eye.
+    """
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.size = size
+        xs, ys, scales = [], [], []
+        for level in range(LEVELS):
+            rows, columns = size // 2**level // STEP_Y, size // 2**level // STEP_X
+            y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
+            xs.append((x.flatten() + 0.5) * STEP_X * 2**level)
+            ys.append((y.flatten() + 0.5) * STEP_Y * 2**level)
+            scales.append(torch.full((rows * columns,), float(2**level)))
+        self.register_buffer("x", torch.cat(xs), persistent=False)
+        self.register_buffer("y", torch.cat(ys), persistent=False)
+        self.register_buffer("scale", torch.cat(scales), persistent=False)
+
+    def forward(self, found: list):
+        flat = lambda i: torch.cat([f[i].flatten(2) for f in found], 2).transpose(1, 2)
+        classes, colours, geometry = flat(0), flat(1), flat(2)  # [tile, cell, …]
+        probability = torch.softmax(classes.float(), -1)
+        x = self.x + geometry[..., 0] * STEP_X * self.scale
+        y = self.y + geometry[..., 1] * STEP_Y * self.scale
+        size = torch.exp(geometry[..., 2].clamp(-2, 6)) * self.scale
+        glyph, shape = probability[..., 1:1 + N_GLYPH], probability[..., 1 + N_GLYPH:]
+        glyphs = self._glyphs(glyph, x, y, size, torch.sigmoid(geometry[..., 3]))
+        objects = self._objects(shape, torch.softmax(colours.float(), -1), x, y, size)
+        return glyphs, objects
+
+    def _best(self, probability, x, y, size, most, near: float):
+        """The most certain candidates after suppressing those that lie on a more certain one: (index, certainty, x, y, size)."""
+        score, index = probability.sum(-1).topk(most, 1)
+        take = lambda v: v.gather(1, index)
+        x, y, size = take(x), take(y), take(size)
+        kept = (score > LEAST).float()
+        dx, dy = (x[:, :, None] - x[:, None]).abs(), (y[:, :, None] - y[:, None]).abs()
+        reach = torch.minimum(size[:, :, None], size[:, None])
+        ratio = torch.maximum(size[:, :, None], size[:, None]) / reach
+        same = (dx < near * reach) & (dy < 0.4 * reach) & (ratio < 3)
+        before = torch.ones(most, most, device=x.device).tril(-1) > 0  # topk sorts: a lower index is more certain
+        for _ in range(2):  # a suppressed candidate suppresses nothing
+            beaten = (same & before & (kept[:, None] > 0)).any(-1)
+            kept = (score > LEAST).float() * (1 - beaten.float())
+        return index, score * kept, x, y, size
+
+    def _glyphs(self, probability, x, y, size, gap):
+        index, certainty, x, y, size = self._best(probability, x, y, size, 2 * GLYPHS, 0.2)
+        there = certainty > 0
+        rows = probability.gather(1, index[..., None].expand(-1, -1, N_GLYPH))
+        gap = gap.gather(1, index)
+        # Reading order by counting, for each glyph, those that come before it: lines above, or left in the same line.
+        xi, xj, yi, yj = x[:, :, None], x[:, None], y[:, :, None], y[:, None]
+        line = torch.minimum(size[:, :, None], size[:, None]) * 0.6
+        same = (yi - yj).abs() < line
+        first = torch.where(same, xj < xi, yj < yi) & there[:, None]
+        rank = first.float().sum(-1) + (1 - there.float()) * 1e4
+        slot = torch.arange(GLYPHS, device=x.device).float()
+        place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()  # [tile, slot, candidate]
+        count = place.sum(-1, keepdim=True).clamp(min=1)
+        line_start = (same & (xj < xi) & there[:, None]).float().sum(-1) < 0.5
+        facts = torch.stack((there.float(), certainty, gap, line_start.float(), x / self.size, y / self.size,
+                             torch.log2(size / self.size * 16 + 1e-3) / 4), -1)
+        rows = torch.cat((rows / (rows.sum(-1, keepdim=True) + 1e-6), facts), -1) * there[..., None].float()
+        return place @ rows / count
+
+    def _objects(self, probability, colours, x, y, size):
+        index, certainty, x, y, size = self._best(probability, x, y, size, 3 * OBJECTS, 0.45)
+        there = certainty > 0
+        pick = lambda v: v.gather(1, index[..., None].expand(-1, -1, v.shape[-1]))
+        rows = pick(probability)
+        rows = rows / (rows.sum(-1, keepdim=True) + 1e-6)
+        order = there.float() * size
+        bigger = ((order[:, None] > order[:, :, None]) | ((order[:, None] == order[:, :, None]) & (torch.ones(3 * OBJECTS, 3 * OBJECTS, device=x.device).tril(-1) > 0)))
+        rank = bigger.float().sum(-1)
+        slot = torch.arange(OBJECTS, device=x.device).float()
+        place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()
+        facts = torch.stack((there.float(), certainty, x / self.size, y / self.size, size / self.size, torch.log2(size / self.size * 16 + 1e-3) / 4), -1)
+        rows = torch.cat((rows, pick(colours), facts), -1) * there[..., None].float()
+        return place @ rows
+
+
+def targets(things: list[dict], size: int) -> list[dict]:
+    """What each level should say of one picture: [{cell [n], class [n], colour [n], geometry [n, 4]}], and cells to ignore.
+
+    things: {class, x, y, size, colour or −1, gap}; sizes of glyphs are their capitals' heights, of shapes their longer sides.
+    """
+    import math
+
+    levels = []
+    for level in range(LEVELS):
+        scale = 2**level
+        columns, rows = size // scale // STEP_X, size // scale // STEP_Y
+        cells, ignored = {}, set()
+        for t in things:
+            low, high = CAPITALS if t["class"] <= N_GLYPH else EXTENTS
+            if level == 0:
+                low *= 0.6
+            if level == LEVELS - 1:
+                high *= 2.2
+            here = t["size"] / scale
+            cx, cy = t["x"] / scale / STEP_X, t["y"] / scale / STEP_Y
+            column, row = int(cx), int(cy)
+            if not (0 <= column < columns and 0 <= row < rows):
+                continue
+            if low <= here < high:
+                cells[row * columns + column] = (t["class"], t["colour"], cx - column - 0.5, cy - row - 0.5, math.log(here), float(t["gap"]))
+            elif low * 0.7 <= here < high * 1.4:
+                ignored.add(row * columns + column)
+        levels.append({"cells": cells, "ignored": ignored - set(cells), "columns": columns, "cells_all": columns * rows})
+    return levels
+
+
+def loss(found: list, wanted: list[list[dict]]) -> dict[str, torch.Tensor]:
+    """Cross entropy at the things' cells, a focal one everywhere else, and the geometry's errors, each a mean over things."""
+    total = {"class": 0.0, "nothing": 0.0, "colour": 0.0, "place": 0.0, "gap": 0.0}
+    count = sum(len(w[level]["cells"]) for w in wanted for level in range(LEVELS)) + 1
+    for level, (classes, colours, geometry, _) in enumerate(found):
+        tile, n = classes.shape[0], classes.shape[2] * classes.shape[3]
+        flat = lambda v: v.flatten(2).transpose(1, 2).reshape(tile * n, -1).float()
+        classes, colours, geometry = flat(classes), flat(colours), flat(geometry)
+        index, values, skipped, beside = [], [], [], []
+        for i, w in enumerate(wanted):
+            w = w[level]
+            for cell, v in w["cells"].items():
+                index.append(i * n + cell)
+                values.append(v)
+                beside += [i * n + c for c in (cell - 1, cell + 1) if 0 <= c < n]
+            skipped += [i * n + c for c in w["ignored"]]
+        weight = torch.ones(tile * n)
+        weight[beside], weight[skipped], weight[index] = 0.3, 0.0, 0.0
+        log = torch.log_softmax(classes, -1)
+        nothing = log[:, 0]
+        p = nothing.exp()
+        total["nothing"] = total["nothing"] - (weight * (1 - p).pow(2) * nothing).sum() / count
+        if index:
+            index, values = torch.tensor(index), torch.tensor(values)
+            total["class"] = total["class"] - log[index, values[:, 0].long()].sum() / count
+            coloured = values[:, 1] >= 0
+            if coloured.any():
+                total["colour"] = total["colour"] + F.cross_entropy(colours[index[coloured]], values[coloured, 1].long(), reduction="sum") / count
+            total["place"] = total["place"] + F.smooth_l1_loss(geometry[index, :3], values[:, 2:5], reduction="sum", beta=0.2) / count
+            letters = values[:, 0] <= N_GLYPH
+            if letters.any():
+                total["gap"] = total["gap"] + F.binary_cross_entropy_with_logits(geometry[index[letters], 3], values[letters, 5], reduction="sum") / count
+    return total
