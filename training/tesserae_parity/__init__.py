@@ -1,0 +1,1 @@
+"""Whether the services answer as transformers does, token for token: `./tesserae test --parity`."""

@@ -1,0 +1,118 @@
+"""`./tesserae test --parity [--family NAME] [--shape TEXT] [--split] [--keep FOLDER]`: makes, exports, serves and compares.
+
+For every row of `parity_models.SHAPES`: a checkpoint with random weights, its export in float32 with the exporter's own check, what
+transformers answers, and what the services answer over HTTP. Anything below 100 % fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+
+from parity_models import SHAPES, Shape  # noqa: E402
+from parity_reference import reference_of  # noqa: E402
+from tesserae_export.__main__ import main as export  # noqa: E402
+from tesserae_export.checkpoint import Checkpoint  # noqa: E402
+from tesserae_export.families import FAMILIES  # noqa: E402
+
+from . import questions  # noqa: E402
+from .report import Result, write_junit, write_page  # noqa: E402
+from .served import Served  # noqa: E402
+
+TOKENS = 48
+AT_ONCE = 4
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("tesserae test --parity", description=__doc__.split("\n")[0])
+    parser.add_argument("--family", action="append", help="only this family; may be repeated")
+    parser.add_argument("--shape", help="only shapes whose name contains this")
+    parser.add_argument("--split", action="store_true", help="also with the four services apart, not only in one process")
+    parser.add_argument("--keep", type=Path, help="folder to keep checkpoints, model folders and logs in")
+    parser.add_argument("--junit", type=Path, help="file for the JUnit report")
+    return parser.parse_args(given)
+
+
+def asked(shape: Shape, folder: Path, pictures: Path, names: list[str]) -> dict[str, tuple]:
+    """Makes the checkpoint in `folder/checkpoint` and asks transformers: case → (HTTP body, what was asked, tokens, gaps)."""
+    model, _ = shape.make(folder / "checkpoint", shape.seed)
+    reference = reference_of(shape.family, model, FAMILIES[shape.family].reference(Checkpoint(folder / "checkpoint")), pictures)
+    known, found = {}, {}
+    for detail in ("low", "high", "auto"):
+        options = repr(reference.options(detail))
+        if detail == "auto" and options in (repr(reference.options(other)) for other in ("low", "high")):
+            continue
+        for case, messages in questions.conversations(names, detail).items():
+            if (case, options) not in known:
+                answer = reference.answer(reference.inputs(messages), TOKENS)
+                known[case, options] = answer.tokens, answer.gaps
+            found[f"{detail}: {case}"] = questions.request(messages, pictures, TOKENS), (case, options), *known[case, options]
+    return found
+
+
+def compare(shape: Shape, folder: Path, cases: dict, split: bool) -> Result:
+    result, begun = Result(shape.family, shape.name, "four processes" if split else "one process"), time.monotonic()
+    with Served(folder / "model", folder / "up.log", split) as served, ThreadPoolExecutor(AT_ONCE) as callers:
+        futures = {case: callers.submit(served.tokens, body) for case, (body, *_) in cases.items()}
+        for case, (_, question, wanted, gaps) in cases.items():
+            try:
+                got = futures[case].result()
+            except (RuntimeError, OSError) as failed:
+                result.failures.append(f"{case}: {failed}")
+                result.requests, result.tokens = result.requests + 1, result.tokens + len(wanted)
+            else:
+                result.add(case, question, wanted, got, gaps)
+    result.judge()
+    result.seconds = time.monotonic() - begun
+    return result
+
+
+def run(shape: Shape, folder: Path, pictures: Path, names: list[str], splits: list[bool]) -> list[Result]:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        cases = asked(shape, folder, pictures, names)
+        if export([str(folder / "checkpoint"), str(folder / "model"), "--license", "Apache-2.0", "--origin", "random weights"]):
+            raise RuntimeError("the export failed")
+        return [compare(shape, folder, cases, split) for split in splits]
+    except Exception as broken:  # one shape's trouble must not hide the others' results
+        return [Result(shape.family, shape.name, "one process", failures=[f"{type(broken).__name__}: {broken}"])]
+
+
+def main(given: list[str] | None = None) -> int:
+    options = arguments(given)
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", TQDM_DISABLE="1")
+    torch.set_num_threads(1)
+    chosen = [shape for shape in SHAPES if (not options.family or shape.family in options.family) and (options.shape or "") in shape.name]
+    if not chosen:
+        print(f"no shape fits; families are {', '.join(dict.fromkeys(shape.family for shape in SHAPES))}", file=sys.stderr)
+        return 2
+    results = []
+    with tempfile.TemporaryDirectory() as scratch:
+        place = (options.keep or Path(scratch)).resolve()
+        names = questions.draw(place / "pictures")
+        for index, shape in enumerate(chosen):
+            print(f"{shape.family}: {shape.name}", flush=True)
+            for result in run(shape, place / f"{index:02d}-{shape.family}", place / "pictures", names, [False, True] if options.split else [False]):
+                results.append(result)
+                print("\n".join((result.row(), *(f"  {failure}" for failure in result.failures))), flush=True)
+    write_page(results, [(shape.family, shape.name) for shape in SHAPES])
+    if options.junit:
+        write_junit(results, options.junit)
+    whole = sum(result.whole for result in results)
+    print(f"parity with transformers: {whole} of {len(results)} shapes whole, {sum(result.requests_equal for result in results)} of "
+          f"{sum(result.requests for result in results)} requests, {sum(result.tokens_equal for result in results)} of "
+          f"{sum(result.tokens for result in results)} tokens")
+    return 0 if whole == len(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
