@@ -5,4 +5,9 @@ public interface PicturePlanner {
 
     /** Plans a picture of that size in pixels, by arithmetic alone: no pixel is needed yet. */
     PicturePlan plan(int width, int height, Detail detail);
+
+    /** Plans one of that many pictures of a conversation. Most families look at each as if it were alone. */
+    default PicturePlan plan(int width, int height, Detail detail, int pictures) {
+        return plan(width, height, detail);
+    }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,13 @@ public abstract class FamilyContract {
 
     protected abstract int tileSide();
 
+    /** What the nerve gives of a tile. */
+    protected int tokensPerTile() {
+        return 9;
+    }
+
     protected final PicturePlanner planner(String preprocessorConfig) {
-        return new Families().named(family()).plannerOf(new ModelFacts(preprocessorConfig, "{}", tileSide(), tileSide(), 9, "<image>"));
+        return new Families().named(family()).plannerOf(new ModelFacts(preprocessorConfig, "{}", tileSide(), tileSide(), tokensPerTile(), "<image>"));
     }
 
     @ParameterizedTest
@@ -31,16 +38,35 @@ public abstract class FamilyContract {
     void everyPictureBecomesWholeTilesThatTheLayoutNames(int width, int height) {
         for (Detail detail : Detail.values()) {
             PicturePlan plan = planner(preprocessorConfig()).plan(width, height, detail);
-            List<Integer> tilesInPrompt = plan.layout().stream()
-                    .filter(PromptPiece.Slot.class::isInstance).map(piece -> ((PromptPiece.Slot) piece).tile()).sorted().toList();
-            assertEquals(IntStream.range(0, plan.tileCount()).boxed().toList(), tilesInPrompt, "each tile stands in the prompt once");
-            assertEquals(9 * plan.tileCount(), plan.imageTokens());
+            List<PromptPiece.Slot> slots = plan.layout().stream()
+                    .filter(PromptPiece.Slot.class::isInstance).map(PromptPiece.Slot.class::cast).toList();
+            assertEquals(IntStream.range(0, plan.tileCount()).boxed().toList(),
+                    slots.stream().flatMap(slot -> slot.tiles().stream()).sorted().toList(), "each tile stands in the prompt once");
+            slots.forEach(this::everyTokenIsGiven);
+            assertEquals(slots.stream().mapToInt(PromptPiece.Slot::tokens).sum(), plan.imageTokens());
 
             TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
             for (int tile = 0; tile < plan.tileCount(); tile++) {
                 assertEquals(tileSide(), cutter.tile(tile).width());
                 assertEquals(tileSide(), cutter.tile(tile).height());
             }
+        }
+    }
+
+    /** Every float of the run is written, from the tiles' own and from nothing else. */
+    private void everyTokenIsGiven(PromptPiece.Slot slot) {
+        int width = 3;
+        List<FloatBuffer> tiles = slot.tiles().stream().map(tile -> {
+            float[] rows = new float[tokensPerTile() * width];
+            Arrays.fill(rows, tile + 1);
+            return FloatBuffer.wrap(rows).asReadOnlyBuffer();
+        }).toList();
+        float[] run = new float[slot.tokens() * width];
+        slot.weaving().weave(tiles, width, FloatBuffer.wrap(run));
+        float least = slot.tiles().stream().min(Integer::compare).orElseThrow() + 1;
+        float most = slot.tiles().stream().max(Integer::compare).orElseThrow() + 1;
+        for (int i = 0; i < run.length; i++) {
+            assertTrue(run[i] >= least && run[i] <= most, "token " + i / width + " of the run of " + slot.tiles() + " is " + run[i]);
         }
     }
 
@@ -67,7 +93,7 @@ public abstract class FamilyContract {
 
     @Test
     void tilesThatTheEyeDoesNotTakeAreRefused() {
-        ModelFacts facts = new ModelFacts(preprocessorConfig(), "{}", tileSide() + 1, tileSide(), 9, "<image>");
+        ModelFacts facts = new ModelFacts(preprocessorConfig(), "{}", tileSide() + 1, tileSide(), tokensPerTile(), "<image>");
         UnsupportedModelException refused = assertThrows(UnsupportedModelException.class, () -> new Families().named(family()).plannerOf(facts));
         assertTrue(refused.getMessage().contains("size"), refused.getMessage());
     }

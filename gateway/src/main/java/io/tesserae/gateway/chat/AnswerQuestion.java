@@ -55,7 +55,7 @@ public class AnswerQuestion {
         LoadedModel model = models.asked(question.model(), !question.pictures().isEmpty(), errand);
         Album album = fetch.of(question, errand);                                                                   // 2 fetch
         List<OpenPicture> pictures = decode.open(album, errand);                                                    // 3 decode
-        List<TiledPicture> tiles = tile.of(pictures, model, errand);                                                // 4 tile
+        List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                          // 4 tile
         List<CompletableFuture<EyeOutput>> outputs = encode.all(tiles, model, errand);                              // 5 encode
         List<CompletableFuture<EyeOutput.Embeddings>> embeddings = project.all(outputs, model, errand);             // 6 project
         Prompt layout = prompt.of(question, album, tiles, model, errand);                                           // 7 prompt

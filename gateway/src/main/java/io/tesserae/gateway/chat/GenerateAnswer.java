@@ -17,9 +17,11 @@ import java.util.concurrent.CompletableFuture;
 class GenerateAnswer {
 
     private final LlmStage llm;
+    private final WeaveRuns weave;
 
-    GenerateAnswer(LlmStage llm) {
+    GenerateAnswer(LlmStage llm, WeaveRuns weave) {
         this.llm = llm;
+        this.weave = weave;
     }
 
     void start(Question question, Prompt prompt, List<CompletableFuture<EyeOutput.Embeddings>> embeddings, LoadedModel model,
@@ -29,16 +31,18 @@ class GenerateAnswer {
         for (int choice = 0; choice < question.choices(); choice++) {
             generations.add(llm.generate(question, choice, prompt.parts(), model.revision(), errand, answer.listener(choice, errand)));
         }
-        for (CompletableFuture<EyeOutput.Embeddings> tile : embeddings) {
-            tile.exceptionally(thrown -> {
-                errand.abort(Failure.from(thrown));
-                return null;
-            });
-        }
-        for (int slot = 0; slot < prompt.tileOfSlot().size(); slot++) {
+        embeddings.forEach(tile -> endingOnFailure(tile, errand));
+        List<CompletableFuture<EyeOutput.Embeddings>> slots = weave.all(prompt.runs(), embeddings, errand);
+        for (int slot = 0; slot < slots.size(); slot++) {
             int number = slot;
-            embeddings.get(prompt.tileOfSlot().get(slot))
-                    .thenAccept(ready -> generations.forEach(generation -> generation.send(number, ready)));
+            endingOnFailure(slots.get(slot).thenAccept(ready -> generations.forEach(generation -> generation.send(number, ready))), errand);
         }
+    }
+
+    private static void endingOnFailure(CompletableFuture<?> promise, Errand errand) {
+        promise.exceptionally(thrown -> {
+            errand.abort(Failure.from(thrown));
+            return null;
+        });
     }
 }

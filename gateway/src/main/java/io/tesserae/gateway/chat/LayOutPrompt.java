@@ -49,7 +49,7 @@ class LayOutPrompt {
 
         private final LoadedModel model;
         private final List<PromptPart> parts = new ArrayList<>();
-        private final List<Integer> tileOfSlot = new ArrayList<>();
+        private final List<Prompt.Run> runs = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
 
         Draft(LoadedModel model) {
@@ -61,13 +61,15 @@ class LayOutPrompt {
         }
 
         void add(TiledPicture tiled) {
+            int run = 0;
             for (PromptPiece piece : tiled.plan().layout()) {
                 if (piece instanceof PromptPiece.Text words) {
                     add(words.text());
                 } else if (piece instanceof PromptPiece.Slot slot) {
                     endText();
-                    parts.add(new PromptPart.Slot(tileOfSlot.size(), slot.tokens(), hashOf(tiled, slot)));
-                    tileOfSlot.add(tiled.firstTile() + slot.tile());
+                    parts.add(new PromptPart.Slot(runs.size(), slot.tokens(), hashOf(tiled, run++, slot.tokens())));
+                    List<Integer> tiles = slot.tiles().stream().map(tile -> tiled.firstTile() + tile).toList();
+                    runs.add(new Prompt.Run(tiles, slot.tokens(), slot.weaving()));
                 }
             }
         }
@@ -81,17 +83,17 @@ class LayOutPrompt {
 
         Prompt prompt(int tiles) {
             endText();
-            return new Prompt(List.copyOf(parts), List.copyOf(tileOfSlot), tiles);
+            return new Prompt(List.copyOf(parts), List.copyOf(runs), tiles);
         }
 
-        /** Over all that a slot's embeddings follow from: the file, the model, and which tile of which plan. */
-        private byte[] hashOf(TiledPicture tiled, PromptPiece.Slot slot) {
+        /** Over all that a slot's embeddings follow from: the file, the model, and which run of which plan. */
+        private byte[] hashOf(TiledPicture tiled, int run, int tokens) {
             MessageDigest digest = Hashes.digest();
-            String plan = String.join("\n", "tesserae slot 1", model.revision(), model.brain().family(),
-                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles");
+            String plan = String.join("\n", "tesserae slot 2", model.revision(), model.brain().family(),
+                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles", tiled.plan().variant());
             digest.update(plan.getBytes(StandardCharsets.UTF_8));
             digest.update(tiled.picture().file().sha256());
-            return digest.digest(ByteBuffer.allocate(8).putInt(slot.tile()).putInt(slot.tokens()).array());
+            return digest.digest(ByteBuffer.allocate(8).putInt(run).putInt(tokens).array());
         }
     }
 }

@@ -16,13 +16,14 @@ import java.util.List;
 @ApplicationScoped
 class PlanTiles {
 
-    List<TiledPicture> of(List<OpenPicture> pictures, LoadedModel model, Errand errand) {
+    /** {@code places}: how many pictures the conversation shows, one that stands in it twice counted twice. */
+    List<TiledPicture> of(List<OpenPicture> pictures, int places, LoadedModel model, Errand errand) {
         List<TiledPicture> tiled = new ArrayList<>();
         int tiles = 0;
         int tokens = 0;
         for (OpenPicture picture : pictures) {
             errand.check();
-            PicturePlan plan = model.pictures().plan(picture.width(), picture.height(), picture.file().detail());
+            PicturePlan plan = model.pictures().plan(picture.width(), picture.height(), picture.file().detail(), places);
             tokens += plan.imageTokens();
             if (tokens >= model.brain().context()) {
                 throw Failure.inField(Reason.CONTEXT_FULL, "messages", "the images alone take " + tokens
