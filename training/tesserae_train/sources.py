@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from . import font_sources
 from .workspace import sources_folder
 
 PYPI = {
@@ -57,13 +58,13 @@ def fetch() -> None:
             _run([sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(packed), name])
             wheel = next(packed.glob(f"{module}-*.whl"))
             zipfile.ZipFile(wheel).extractall(sources_folder() / "pypi")
-    for name in NPM:
+    for name in NPM | font_sources.npm():
         flat = name.removeprefix("@").replace("/", "-").rsplit("@", 1)
         target = sources_folder() / "npm" / flat[0]
         if not target.exists():
             _run(["npm", "pack", "--silent", name], packed)
             _untar(packed / f"{flat[0]}-{flat[1]}.tgz", target)
-    for name in DEBIAN:
+    for name in DEBIAN | font_sources.debian():
         target = sources_folder() / "debian" / name
         if not target.exists():
             _run(["apt-get", "download", "-qq", name], packed)
