@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import onnxruntime as ort
 import torch
 from PIL import Image
-from transformers import AutoModelForImageTextToText
 
 from .brain_runner import BrainRunner
 from .checkpoint import Checkpoint
@@ -54,18 +55,32 @@ def embeddings(folder: Path, pixels: np.ndarray) -> np.ndarray:
     return session(folder / "projector/model.onnx").run(None, {"image_features": features})[0]
 
 
+def tiles(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> list[np.ndarray]:
+    """A processor's output as tiles [3, height, width]."""
+    if hasattr(family, "tiles"):
+        return family.tiles(checkpoint, inputs)
+    pixels = np.asarray(inputs["pixel_values"])
+    return list(pixels.reshape(-1, *pixels.shape[-3:]))
+
+
+def joined(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping, embeds: np.ndarray) -> np.ndarray:
+    """Tiles' embeddings [tile, token, width] as they stand in the prompt, [token, width]."""
+    return family.joined(checkpoint, inputs, embeds) if hasattr(family, "joined") else embeds.reshape(-1, embeds.shape[-1])
+
+
 @torch.inference_mode()
-def compare(checkpoint: Checkpoint, folder: Path, manifest: dict, processor) -> Comparison:
-    model = AutoModelForImageTextToText.from_pretrained(checkpoint.folder, dtype=torch.float32, local_files_only=True).eval()
+def compare(checkpoint: Checkpoint, folder: Path, manifest: dict, family: ModuleType) -> Comparison:
+    processor = family.reference(checkpoint)
+    model = checkpoint.model()
     token = manifest["llm"]["image_token"]
     inputs = processor(images=[picture()], text=f"{token}\nWhat is this?", return_tensors="pt")
     inputs = {name: torch.as_tensor(np.asarray(value)) for name, value in inputs.items()}
-    pixels = inputs["pixel_values"].float()
-    reference = model.get_image_features(pixel_values=pixels).pooler_output
+    inputs["pixel_values"] = inputs["pixel_values"].float()
+    about = {name: inputs[name] for name in ("pixel_values", "image_sizes", "batch_num_images") if name in inputs}
+    reference = model.get_image_features(**about).pooler_output
     reference = torch.cat(list(reference)).reshape(-1, manifest["projector"]["width"]).numpy()
-    ours = embeddings(folder, pixels.reshape(-1, *pixels.shape[-3:]).numpy()).reshape(reference.shape)
-    sequence = model.generate(**inputs | {"pixel_values": pixels}, max_new_tokens=_TOKENS, do_sample=False, return_dict_in_generate=True,
-                              output_logits=True)
+    ours = joined(family, checkpoint, inputs, embeddings(folder, np.stack(tiles(family, checkpoint, inputs))))
+    sequence = model.generate(**inputs, max_new_tokens=_TOKENS, do_sample=False, return_dict_in_generate=True, output_logits=True)
     prompt = inputs["input_ids"][0].numpy()
     wanted = sequence.sequences[0, len(prompt):].numpy()
 

@@ -6,9 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import torch
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoTokenizer
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer, PreTrainedModel
 
+from . import internvl_chat
 from .weights import Safetensors
 
 # Files that the services read as they are.
@@ -28,13 +31,38 @@ class Checkpoint:
         if not (folder / "config.json").is_file():
             raise UnsupportedCheckpoint(f"{folder} holds no config.json")
         self.folder = folder
-        self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        self.weights = Safetensors(folder)
+        self._settings, self._template = None, None  # in place of the folder's own, where its form is not transformers'
+        if internvl_chat.is_published_form(folder):
+            self._translate(json.loads((folder / "config.json").read_text()))
+        else:
+            self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         architectures = self.config.architectures or []
         if not architectures:
             raise UnsupportedCheckpoint("config.json names no architectures")
         self.architecture = architectures[0]
-        self.weights = Safetensors(folder)
-        self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+    def _translate(self, raw: dict) -> None:
+        """InternVL as its makers publish it, into transformers' words."""
+        self.tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
+        for name, token in internvl_chat.MARKS.items():
+            setattr(self.tokenizer, name, token)
+            setattr(self.tokenizer, f"{name}_id", self.tokenizer.convert_tokens_to_ids(token))
+        self.config = internvl_chat.config(raw, self.tokenizer.context_image_token_id)
+        self.weights = internvl_chat.weights(raw, self.weights)
+        self._settings, self._template = internvl_chat.image_processor(raw), internvl_chat.CHAT_TEMPLATE
+
+    def model(self) -> PreTrainedModel:
+        """transformers' own, in float32."""
+        if self._settings is None:
+            return AutoModelForImageTextToText.from_pretrained(self.folder, dtype=torch.float32, local_files_only=True).eval()
+        model = AutoModelForImageTextToText.from_config(self.config)
+        missing, unknown = model.load_state_dict({name: torch.from_numpy(np.array(self.weights[name])) for name in self.weights}, strict=False)
+        if unknown or set(missing) - {"lm_head.weight"} or (missing and not self.config.tie_word_embeddings):
+            raise UnsupportedCheckpoint(f"tensors {', '.join([*unknown, *missing])} are not where the published form has them")
+        model.tie_weights()
+        return model.eval()
 
     def text_config(self) -> dict:
         """The brain's config, with tying as the whole model has it."""
@@ -44,6 +72,8 @@ class Checkpoint:
 
     def image_processor_config(self) -> dict:
         """`preprocessor_config.json`, or the image part of `processor_config.json`, where transformers 5 saves it."""
+        if self._settings is not None:
+            return self._settings
         for name, key in (("preprocessor_config.json", None), ("processor_config.json", "image_processor")):
             file = self.folder / name
             if file.is_file():
@@ -58,11 +88,11 @@ class Checkpoint:
         for name in _COPIED:
             if (self.folder / name).is_file():
                 shutil.copyfile(self.folder / name, out / name)
-        if not (out / "preprocessor_config.json").exists():
+        if self._settings is not None or not (out / "preprocessor_config.json").exists():
             (out / "preprocessor_config.json").write_text(json.dumps(self.image_processor_config(), indent=2) + "\n")
         self._write_tokenizer(out / "tokenizer.json")
         template = self.chat_template()
-        if template and not (out / "chat_template.jinja").exists():
+        if template and (self._template is not None or not (out / "chat_template.jinja").exists()):
             (out / "chat_template.jinja").write_text(template)
 
     def _write_tokenizer(self, file: Path) -> None:
@@ -75,6 +105,8 @@ class Checkpoint:
 
     def chat_template(self) -> str | None:
         """The default template, from whichever of the four places holds it."""
+        if self._template is not None:
+            return self._template
         jinja = self.folder / "chat_template.jinja"
         if jinja.is_file():
             return jinja.read_text()

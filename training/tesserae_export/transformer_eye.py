@@ -1,6 +1,9 @@
-"""Vision transformers as graphs: CLIP, SigLIP, and the Idefics3/SmolVLM form of SigLIP share one shape and one naming.
+"""Vision transformers as graphs: CLIP, SigLIP, the Idefics3/SmolVLM form of SigLIP, and InternViT share one shape and one naming.
 
     pixel_values float32 [tile, 3, height, width] → image_features float32 [tile, patch, hidden]
+
+What only some have is read from the weights: a class token, biases, a norm of queries and keys (RMS over all heads together), a scale of
+each layer's updates, and RMS norms, which have no bias, in place of layer norms.
 """
 
 from __future__ import annotations
@@ -50,8 +53,6 @@ class EyeShape:
     @classmethod
     def of(cls, config: Mapping, tile: int) -> EyeShape:
         patch = config["patch_size"]
-        if tile % patch:
-            raise UnsupportedEye(f"tiles of {tile} pixels are no whole number of patches (patch_size {patch})")
         if config.get("num_channels", 3) != 3:
             raise UnsupportedEye(f"num_channels {config['num_channels']} is not supported (3 is)")
         return cls(tile, patch, config["hidden_size"], config["num_attention_heads"], config["num_hidden_layers"],
@@ -59,7 +60,7 @@ class EyeShape:
 
     @property
     def side(self) -> int:
-        """Patches along one edge of a tile."""
+        """Patches along one edge of a tile; pixels that are left over at its end are not looked at (SigLIP's 384 of 14)."""
         return self.tile // self.patch
 
 
@@ -99,17 +100,27 @@ class TransformerEye:
                                     tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
         parts = [f"{at}.{part}" for part in "qkv"]
         graph.node("Split", [qkv], parts, axis=2, num_outputs=3)
+        if f"{at}.self_attn.q_norm.weight" in self.weights:
+            parts[:2] = [self.norm(part, f"{at}.self_attn.{name}_norm") for part, name in zip(parts, "qk")]
         attended = graph.node("MultiHeadAttention", parts, f"{at}.attended", CONTRIB, num_heads=self.shape.heads,
                               scale=(self.shape.hidden // self.shape.heads) ** -0.5)
         mixed = self.matrices.project(attended, f"{at}.out", f"{at}.mixed", (f"{at}.self_attn.out_proj",))
-        hidden = graph.node("Add", [hidden, mixed], f"{at}.middle")
+        hidden = graph.node("Add", [hidden, self.scaled(mixed, f"{at}.layer_scale1")], f"{at}.middle")
         wide = self.matrices.project(self.norm(hidden, f"{at}.layer_norm2"), f"{at}.fc1", f"{at}.wide", (f"{at}.mlp.fc1",))
         active = activation(graph, self.shape.activation, wide, f"{at}.active", "vision_config.hidden_act")
         narrow = self.matrices.project(active, f"{at}.fc2", f"{at}.narrow", (f"{at}.mlp.fc2",))
-        return graph.node("Add", [hidden, narrow], f"{at}.hidden")
+        return graph.node("Add", [hidden, self.scaled(narrow, f"{at}.layer_scale2")], f"{at}.hidden")
+
+    def scaled(self, update: str, name: str) -> str:
+        if name not in self.weights:
+            return update
+        return self.graph.node("Mul", [update, self.graph.constant(name, self.weights[name])], f"{name}.out")
 
     def norm(self, hidden: str, name: str, output: str | None = None) -> str:
-        parts = [self.graph.constant(f"{name}.{part}", self.weights[f"{name}.{part}"]) for part in ("weight", "bias")]
+        parts = [self.graph.constant(f"{name}.{part}", self.weights[f"{name}.{part}"]) for part in ("weight", "bias") if f"{name}.{part}" in self.weights]
+        if len(parts) == 1:
+            return self.graph.node("SimplifiedLayerNormalization", [hidden, *parts], output or f"{name}.out", axis=-1, epsilon=self.shape.epsilon,
+                                   stash_type=1)
         return self.graph.node("LayerNormalization", [hidden, *parts], output or f"{name}.out", axis=-1, epsilon=self.shape.epsilon)
 
     def finish(self, features: Sequence[str], skip: int, patches: int) -> None:

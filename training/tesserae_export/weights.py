@@ -6,7 +6,7 @@ A checkpoint of any size stays on disk (memory-mapped); only the tensor asked fo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +85,24 @@ class Renamed(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._original)
+
+
+class Respelled(Mapping[str, np.ndarray]):
+    """A view of a checkpoint in another spelling. `readers`: each new name, and what gives its tensor when it is asked for."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], np.ndarray]]):
+        self._readers = readers
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._readers:
+            raise MissingTensor(name)
+        return self._readers[name]()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._readers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)

@@ -6,6 +6,8 @@
 - `vision(checkpoint, graph, precision)` → adds the eye's nodes, returns the manifest's facts about tiles
 - `projector(checkpoint, graph, precision)` → adds the nerve's nodes, returns the manifest's facts about embeddings
 - `reference(checkpoint)` → transformers' own processor with its Pillow image part, for the check
+- `tiles(checkpoint, inputs)`, where that processor's pictures are no plain stack of tiles: → the tiles [3, height, width] of its output
+- `joined(checkpoint, inputs, embeddings)`, where tiles are no runs of their own: → embeddings as they stand in the prompt
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from __future__ import annotations
 from types import ModuleType
 
 from ..checkpoint import UnsupportedCheckpoint
-from . import idefics3, llava
+from . import idefics3, internvl, llava, llava_next, llava_onevision
 
-FAMILIES = {"idefics3": idefics3, "llava": llava}
+FAMILIES = {"idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision}
 
 
 def family_of(architecture: str) -> tuple[str, ModuleType]:

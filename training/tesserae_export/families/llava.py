@@ -34,28 +34,35 @@ def vision(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
     shape, config = _shape(checkpoint), checkpoint.config
     renames = {prefix + inner: "" for inner in ("vision_model.", "") for prefix in ("model.vision_tower.", "vision_tower.")}
     eye = TransformerEye(graph, Renamed(checkpoint.weights, renames), shape, precision)
-    tokens = shape.side ** 2 + _class_tokens(checkpoint)
+    tokens = shape.side ** 2 + class_tokens(checkpoint)
     states = [eye.embed(np.arange(tokens))]  # state 0 is the embedding, state n what layer n gives
     wanted = [layer if layer >= 0 else shape.layers + 1 + layer for layer in _feature_layers(checkpoint)]
     if any(layer < 0 or layer > shape.layers for layer in wanted):
         raise UnsupportedCheckpoint(f"vision_feature_layer {config.vision_feature_layer} lies outside the {shape.layers} layers")
     for index in range(max(wanted)):
         states.append(eye.layer(states[-1], index))
-    skip = _skipped(checkpoint)
+    skip = skipped(checkpoint)
     eye.finish([states[layer] for layer in wanted], skip, tokens - skip)
     return {"tile_width": shape.tile, "tile_height": shape.tile}
 
 
-def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
+def projector(checkpoint: Checkpoint, graph: Graph, precision: str, newline: np.ndarray | None = None) -> dict:
+    """`newline` [width] stands after the tokens of every tile, where there is one."""
     shape, config = _shape(checkpoint), checkpoint.config
-    tokens, width = shape.side ** 2 + _class_tokens(checkpoint) - _skipped(checkpoint), config.text_config.hidden_size
+    tokens, width = shape.side ** 2 + class_tokens(checkpoint) - skipped(checkpoint), config.text_config.hidden_size
     wide = shape.hidden * len(_feature_layers(checkpoint))
     features = graph.input("image_features", TensorProto.FLOAT, ["tile", tokens, wide])
     prefixes = ("model.multi_modal_projector.", "multi_modal_projector.")
     matrices = Matrices(graph, Renamed(checkpoint.weights, dict.fromkeys(prefixes, "")), precision)
     inner = matrices.project(features, "linear_1", "inner", ("linear_1",))
     active = activation(graph, config.projector_hidden_act, inner, "active", "projector_hidden_act")
-    matrices.project(active, "linear_2", "image_embeds", ("linear_2",))
+    matrices.project(active, "linear_2", "image_embeds" if newline is None else "tokens", ("linear_2",))
+    if newline is not None:
+        count = graph.node("Shape", [features], "tile.count", start=0, end=1)
+        once = graph.node("Concat", [count, graph.constant("newline.once", np.array([1, width], np.int64))], "newline.shape", axis=0)
+        ends = graph.node("Expand", [graph.constant("newline", np.asarray(newline, np.float32).reshape(1, 1, width)), once], "newlines")
+        graph.node("Concat", ["tokens", ends], "image_embeds", axis=1)
+        tokens += 1
     graph.output("image_embeds", TensorProto.FLOAT, ["tile", tokens, width])
     return {"kind": "mlp", "tokens_per_tile": tokens, "width": width}
 
@@ -76,18 +83,18 @@ def _shape(checkpoint: Checkpoint) -> EyeShape:
     if config.model_type not in _EYES:
         raise UnsupportedCheckpoint(f"vision_config.model_type {config.model_type} is not supported (one of {', '.join(_EYES)})")
     settings = checkpoint.image_processor_config()
-    size = settings.get("crop_size") if settings.get("do_center_crop", "crop_size" in settings) else settings.get("size")
+    size = settings.get("crop_size") if settings.get("do_center_crop", settings.get("crop_size") is not None) else settings.get("size")
     edges = {size} if isinstance(size, int) else {size.get(key) for key in ("height", "width")} if size else set()
     if edges != {config.image_size}:
         raise UnsupportedCheckpoint(f"pictures are prepared as {size}, but vision_config.image_size is {config.image_size}")
     return EyeShape.of(config.to_dict(), config.image_size)
 
 
-def _class_tokens(checkpoint: Checkpoint) -> int:
+def class_tokens(checkpoint: Checkpoint) -> int:
     return 1 if checkpoint.config.vision_config.model_type == "clip_vision_model" else 0
 
 
-def _skipped(checkpoint: Checkpoint) -> int:
+def skipped(checkpoint: Checkpoint) -> int:
     """`default` drops the first token, whatever it is; `full` keeps all."""
     return 1 if checkpoint.config.vision_feature_select_strategy == "default" else 0
 

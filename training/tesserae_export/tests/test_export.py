@@ -20,6 +20,7 @@ SIGLIP = dict(model_type="siglip_vision_model", hidden_size=48, intermediate_siz
 QWEN = dict(model_type="qwen2", num_key_value_heads=2)
 QWEN3 = dict(model_type="qwen3", num_key_value_heads=2, head_dim=32)
 FULL = dict(vision_feature_select_strategy="full")
+TABLE = {f"{shape.family}, {shape.name}": shape for shape in parity_models.SHAPES if shape.family not in ("idefics3", "llava")}
 SHAPES = {
     "idefics3": lambda folder: parity_models.idefics3(folder, 3),
     "idefics3, tied, odd heads": lambda folder: parity_models.idefics3(
@@ -34,7 +35,7 @@ SHAPES = {
     "llava, siglip": lambda folder: parity_models.llava(folder, 3, eye=SIGLIP, vision_feature_layer=-1,
                                                         processor_changes=FULL | {"num_additional_image_tokens": 0}, **FULL),
     "llava, biases": lambda folder: parity_models.llava(folder, 3, dict(attention_bias=True, mlp_bias=True)),
-}
+} | {name: lambda folder, shape=shape: shape.make(folder, shape.seed) for name, shape in TABLE.items()}
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +109,75 @@ def test_the_published_form_is_read(llava, tmp_path, capsys):
     published(llava, tmp_path / "published")
     assert main([str(tmp_path / "published"), str(tmp_path / "out")]) == 0, capsys.readouterr()
     assert (tmp_path / "out/chat_template.jinja").read_text() == (llava / "chat_template.jinja").read_text()
+
+
+def published_internvl(source, target, internlm2=False):
+    """An InternVL as its makers have it: `InternVLChatModel`, packed matrices, settings in config.json, no template for pictures."""
+    shutil.copytree(source, target)
+    for name in ("model.safetensors", "chat_template.jinja", "processor_config.json"):
+        (target / name).unlink()
+    (target / "preprocessor_config.json").write_text(json.dumps({"crop_size": 56, "size": 56, "image_mean": [0.485, 0.456, 0.406]}))
+    config = json.loads((source / "config.json").read_text())
+    eye, brain = config["vision_config"], config["text_config"]
+    brain["rope_theta"] = brain.pop("rope_parameters")["rope_theta"]
+    kept = load_file(source / "model.safetensors")
+    given = {name.removeprefix("model."): tensor for name, tensor in kept.items()}
+    given = {name.removeprefix("language_model.model.").removeprefix("language_model.") if name.startswith("language_model.") else name: tensor
+             for name, tensor in given.items()}
+    packed = {}
+    for name, tensor in given.items():
+        if name.startswith("vision_tower."):
+            for ours, theirs in (("vision_tower", "vision_model"), ("encoder.layer.", "encoder.layers."), ("attention.projection_layer", "attn.proj"),
+                                 ("attention.", "attn."), ("layernorm_before", "norm1"), ("layernorm_after", "norm2"), ("lambda_", "ls"),
+                                 ("cls_token", "class_embedding"), ("patch_embeddings.projection", "patch_embedding"),
+                                 ("position_embeddings", "position_embedding")):
+                name = name.replace(ours, theirs)
+        elif name.startswith("multi_modal_projector."):
+            for ours, theirs in (("multi_modal_projector.layer_norm", "mlp1.0"), ("multi_modal_projector.linear_1", "mlp1.1"),
+                                 ("multi_modal_projector.linear_2", "mlp1.3")):
+                name = name.replace(ours, theirs)
+        else:
+            name = "language_model." + ("" if name.startswith("lm_head") else "model.") + name
+        packed[name] = tensor
+    for name in [name for name in packed if ".attn.q_proj." in name]:
+        parts = [packed.pop(name.replace("q_proj", f"{part}_proj")) for part in "qkv"]
+        packed[name.replace("q_proj", "qkv")] = torch.cat(parts)
+    if internlm2:
+        groups, width = brain["num_key_value_heads"], brain["hidden_size"]
+        for name in [name for name in packed if ".self_attn.q_proj." in name]:
+            parts = [packed.pop(name.replace("q_proj", f"{part}_proj")).reshape(groups, -1, brain["head_dim"], width) for part in "qkv"]
+            packed[name.replace("self_attn.q_proj", "attention.wqkv")] = torch.cat(parts, 1).reshape(-1, width)
+        spelling = (("self_attn.o_proj", "attention.wo"), ("mlp.gate_proj", "feed_forward.w1"), ("mlp.up_proj", "feed_forward.w3"),
+                    ("mlp.down_proj", "feed_forward.w2"), ("input_layernorm", "attention_norm"), ("post_attention_layernorm", "ffn_norm"),
+                    ("model.embed_tokens", "model.tok_embeddings"), ("language_model.lm_head", "language_model.output"))
+        renamed = {}
+        for name, tensor in packed.items():
+            for ours, theirs in spelling if name.startswith("language_model.") else ():
+                name = name.replace(ours, theirs)
+            renamed[name] = tensor
+        packed = renamed
+        brain |= {"model_type": "internlm2", "bias": False}
+    save_file({name: tensor.contiguous() for name, tensor in packed.items()}, target / "model.safetensors", {"format": "pt"})
+    (target / "config.json").write_text(json.dumps({
+        "architectures": ["InternVLChatModel"], "model_type": "internvl_chat", "downsample_ratio": 0.5, "dynamic_image_size": True, "ps_version": "v2",
+        "force_image_size": 56, "max_dynamic_patch": 6, "min_dynamic_patch": 1, "select_layer": -1, "use_thumbnail": True, "llm_config": brain,
+        "vision_config": {key: eye[key] for key in ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "layer_norm_eps")}
+                         | {"image_size": 56, "patch_size": 14, "qkv_bias": True, "qk_normalization": False, "norm_type": "layer_norm"}}))
+
+
+@pytest.mark.parametrize("internlm2", [False, True])
+def test_internvl_as_its_makers_publish_it(internlm2, tmp_path, capsys):
+    text = dict(model_type="llama", num_attention_heads=4, num_key_value_heads=2) if internlm2 else None
+    parity_models.internvl(tmp_path / "in", 3, text)
+    published_internvl(tmp_path / "in", tmp_path / "published", internlm2)
+    assert main([str(tmp_path / "published"), str(tmp_path / "out")]) == 0, capsys.readouterr()
+    assert "greedy tokens equal 16 of 16" in capsys.readouterr().out
+    # The same weights in both forms are the same model.
+    assert main([str(tmp_path / "in"), str(tmp_path / "plain"), "--no-check"]) == 0
+    for stage in ("vision/model.onnx.data", "projector/model.onnx.data", "llm/decoder.onnx.data"):
+        assert (tmp_path / "out" / stage).read_bytes() == (tmp_path / "plain" / stage).read_bytes()
+    assert json.loads((tmp_path / "out/preprocessor_config.json").read_text())["max_patches"] == 6
+    assert "<IMG_CONTEXT>" in (tmp_path / "out/chat_template.jinja").read_text()
 
 
 def test_smolvlm_is_idefics3_by_another_name(idefics3, tmp_path, capsys):

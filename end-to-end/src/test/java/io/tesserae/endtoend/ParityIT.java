@@ -34,7 +34,8 @@ class ParityIT {
     private double largestDifference;
 
     @ParameterizedTest(name = "{0}, {1}")
-    @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split"})
+    @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split",
+            "internvl-random, all-in-one", "llava_next-random, all-in-one", "llava_onevision-random, all-in-one", "llava_next-random, split"})
     void greedyTokensAreThoseOfTransformers(String model, String deployment) throws IOException {
         JsonNode golden = ChatCalls.JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
         ExecutorService threads = Executors.newFixedThreadPool(8);

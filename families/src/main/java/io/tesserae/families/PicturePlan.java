@@ -17,11 +17,6 @@ public interface PicturePlan {
      */
     TileCutter cutterOf(Pixels picture);
 
-    /** Tells this plan from others of the same picture, detail and number of tiles; empty where these say all. */
-    default String variant() {
-        return "";
-    }
-
     /** Tokens that this picture takes in slots. */
     default int imageTokens() {
         return layout().stream().mapToInt(piece -> piece instanceof PromptPiece.Slot slot ? slot.tokens() : 0).sum();

@@ -1,10 +1,15 @@
 package io.tesserae.families;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -15,6 +20,9 @@ import org.junit.jupiter.api.DynamicTest;
 /** Compares a family's tiles and prompts with those of transformers' own processor. */
 public final class GoldenTiles {
 
+    /** Of values up to 16: a few units in the last place, where PyTorch sums in another order. */
+    private static final float WEAVING_TOLERANCE = 4e-6f;
+
     private GoldenTiles() {
     }
 
@@ -23,9 +31,10 @@ public final class GoldenTiles {
         JsonNode golden = new ObjectMapper().readTree(GoldenTiles.class.getResource("/tiles/" + family + ".json"));
         return StreamSupport.stream(golden.get("models").spliterator(), false).flatMap(model -> {
             String settings = model.get("preprocessor_config").toString();
-            PicturePlanner planner = new Families().named(family).plannerOf(new ModelFacts(settings, "{}", 0, 0, 9, "<image>"));
+            int tokens = model.path("tokens_per_tile").asInt(9);
+            PicturePlanner planner = new Families().named(family).plannerOf(new ModelFacts(settings, model.path("config").toString(), 0, 0, tokens, "<image>"));
             return StreamSupport.stream(model.get("cases").spliterator(), false)
-                    .map(example -> DynamicTest.dynamicTest(name(settings, example), () -> compare(planner, example, golden.path("prompts"))));
+                    .map(example -> DynamicTest.dynamicTest(name(settings, example), () -> compare(planner, example, golden.path("prompts"), tokens)));
         });
     }
 
@@ -33,16 +42,49 @@ public final class GoldenTiles {
         return example.get("width") + "x" + example.get("height") + " " + example.get("detail").asText() + " " + settings;
     }
 
-    private static void compare(PicturePlanner planner, JsonNode example, JsonNode prompts) {
+    private static void compare(PicturePlanner planner, JsonNode example, JsonNode prompts, int tokensPerTile) {
         int width = example.get("width").asInt();
         int height = example.get("height").asInt();
-        PicturePlan plan = planner.plan(width, height, Detail.valueOf(example.get("detail").asText().toUpperCase(Locale.ROOT)));
+        PicturePlan plan = planner.plan(width, height, Detail.valueOf(example.get("detail").asText().toUpperCase(Locale.ROOT)),
+                example.path("pictures").asInt(1));
         if (!prompts.isMissingNode()) {
             assertEquals(prompts.get(example.get("rows").asInt() + "x" + example.get("columns").asInt()).asText(), prompt(plan));
+        }
+        if (example.has("image_tokens")) {
+            assertEquals(example.get("image_tokens").asInt(), plan.imageTokens());
+        }
+        if (example.has("woven")) {
+            assertArrayEquals(floats(example.get("woven").asText()), woven(plan, tokensPerTile), WEAVING_TOLERANCE);
         }
         TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
         List<String> tiles = IntStream.range(0, plan.tileCount()).mapToObj(i -> Drawn.sha256(cutter.tile(i))).toList();
         assertEquals(StreamSupport.stream(example.get("sha256").spliterator(), false).map(JsonNode::asText).toList(), tiles);
+    }
+
+    /** The slots' embeddings of width 1, one after the other, from tiles made as the golden file's script makes them. */
+    private static float[] woven(PicturePlan plan, int tokensPerTile) {
+        FloatBuffer all = FloatBuffer.allocate(plan.imageTokens());
+        plan.layout().stream().filter(PromptPiece.Slot.class::isInstance).map(PromptPiece.Slot.class::cast).forEach(slot -> {
+            FloatBuffer run = FloatBuffer.allocate(slot.tokens());
+            slot.weaving().weave(slot.tiles().stream().map(tile -> embeddings(tile, tokensPerTile)).toList(), 1, run);
+            all.put(run.array());
+        });
+        return all.array();
+    }
+
+    private static FloatBuffer embeddings(int tile, int tokens) {
+        FloatBuffer values = FloatBuffer.allocate(tokens);
+        for (int token = 0; token < tokens - 1; token++) {
+            values.put(token, (131 * tile + 17 * token) % 257 / 16f);
+        }
+        return values.put(tokens - 1, -1);
+    }
+
+    private static float[] floats(String base64) {
+        FloatBuffer values = ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        float[] found = new float[values.remaining()];
+        values.get(found);
+        return found;
     }
 
     /** The image's part of the prompt with one image token for each slot. */

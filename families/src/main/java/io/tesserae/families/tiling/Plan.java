@@ -8,11 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A plan made of its parts. */
-public record Plan(int tileCount, List<PromptPiece> layout, Function<Pixels, TileCutter> cutting, String variant) implements PicturePlan {
-
-    public Plan(int tileCount, List<PromptPiece> layout, Function<Pixels, TileCutter> cutting) {
-        this(tileCount, layout, cutting, "");
-    }
+public record Plan(int tileCount, List<PromptPiece> layout, Function<Pixels, TileCutter> cutting) implements PicturePlan {
 
     @Override
     public TileCutter cutterOf(Pixels picture) {

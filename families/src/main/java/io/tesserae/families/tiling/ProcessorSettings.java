@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.pixels.Filter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.DoubleUnaryOperator;
 
 /** A checkpoint's preprocessor_config.json. A key that is absent or null has the default that its reader names. */
 public final class ProcessorSettings {
@@ -67,8 +70,30 @@ public final class ProcessorSettings {
         }
     }
 
+    /** Pairs of height and width, such as {@code image_grid_pinpoints}; empty where the key is absent. */
+    public List<Size> sizes(String key) {
+        JsonNode pairs = root.path(key);
+        List<Size> sizes = new ArrayList<>();
+        for (JsonNode pair : pairs) {
+            if (pair.size() != 2 || pair.get(0).asInt() < 1 || pair.get(1).asInt() < 1) {
+                throw new UnsupportedModelException("preprocessor_config.json: " + key + " holds " + pair + ", not a height and a width");
+            }
+            sizes.add(new Size(pair.get(1).asInt(), pair.get(0).asInt()));
+        }
+        return sizes;
+    }
+
     /** A colour given as three shares of 255, such as {@code image_mean}, rounded to 8 bits half to even, as Python rounds. */
     public int[] colour(String key) {
+        return colour(key, Math::rint);
+    }
+
+    /** The same, rounded down, as Python's {@code int} does. */
+    public int[] colourDown(String key) {
+        return colour(key, Math::floor);
+    }
+
+    private int[] colour(String key, DoubleUnaryOperator rounded) {
         JsonNode shares = root.path(key);
         if (shares.size() != 3) {
             throw new UnsupportedModelException("preprocessor_config.json: " + key + " does not have three numbers");
@@ -79,7 +104,7 @@ public final class ProcessorSettings {
             if (!(share >= 0 && share <= 1)) {
                 throw new UnsupportedModelException("preprocessor_config.json: " + key + " holds " + shares.get(i) + ", not a number from 0 to 1");
             }
-            colour[i] = (int) Math.rint(share * 255);
+            colour[i] = (int) rounded.applyAsDouble(share * 255);
         }
         return colour;
     }

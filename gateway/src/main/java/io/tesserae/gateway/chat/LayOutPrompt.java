@@ -90,7 +90,7 @@ class LayOutPrompt {
         private byte[] hashOf(TiledPicture tiled, int run, int tokens) {
             MessageDigest digest = Hashes.digest();
             String plan = String.join("\n", "tesserae slot 2", model.revision(), model.brain().family(),
-                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles", tiled.plan().variant());
+                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles");
             digest.update(plan.getBytes(StandardCharsets.UTF_8));
             digest.update(tiled.picture().file().sha256());
             return digest.digest(ByteBuffer.allocate(8).putInt(run).putInt(tokens).array());
