@@ -32,6 +32,9 @@ def measure(out: str | Path, photographs_only: bool = False) -> dict:
         right = sum(r["right"] for r in rows)
         print(f"{name}: {right} of {len(rows)}", flush=True)
         report["tasks"][name] = {"right": right, "of": len(rows), "answers": rows}
+        if "imagenet" in rows[0]:
+            report["tasks"][name] |= {"apart": apart(rows)}
+            print(f"{name}, apart: {report['tasks'][name]['apart']}", flush=True)
     (folder / "training").mkdir(exist_ok=True)
     (folder / "training" / "evaluation.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     return report
@@ -42,8 +45,15 @@ def photograph_task(pipeline: Pipeline, detail: str = "low") -> list[dict]:
     for entry in photographs.held_out():
         answer = pipeline.ask("What is this?", Image.open(photographs.locate(entry)), detail, 24).text
         rows.append({"picture": entry["about"], "file": entry["file"].rsplit("/", 1)[-1], "source": entry["source"],
-                     "licence": entry["licence"], "answer": answer, "accept": entry["accept"], "right": accepted(answer, entry["accept"])})
+                     "licence": entry["licence"], "answer": answer, "accept": entry["accept"], "imagenet": entry["imagenet"],
+                     "right": accepted(answer, entry["accept"])})
     return rows
+
+
+def apart(rows: list[dict]) -> dict:
+    """{right, of} over things that the eye has a class for, and over the others: nothing that it was taught names those."""
+    named = {"among_the_classes": [r for r in rows if r["imagenet"]], "not_among_the_classes": [r for r in rows if not r["imagenet"]]}
+    return {name: {"right": sum(r["right"] for r in group), "of": len(group)} for name, group in named.items()}
 
 
 def emoji_task(pipeline: Pipeline, count: int = 100) -> list[dict]:

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-from . import font_sources
+from . import font_sources, qt_resources
 from .workspace import sources_folder
 
 PYPI = {
@@ -44,7 +44,16 @@ DEBIAN = {
     "lomiri-wallpapers-20.04": "CC-BY-4.0, CC-BY-SA-3.0/4.0, CC0-1.0: grounds",
     "ukui-wallpapers": "CC-BY-SA-3.0: grounds",
     "opencv-doc": "Apache-2.0 and others (see its copyright file): 20 held-out photographs, measured on only",
+    "gcompris-qt-data": "3.1: GPL-3+, CC-BY(-SA) 1.0 to 4.0, GFDL, public domain (file by file in its copyright file): held-out photographs",
+    "palapeli-data": "22.12.3: GFDL-1.2+, public domain: 4 held-out photographs",
+    "puzzle-jigsaw": "1.0.2: CC0-1.0 (its samples): 2 held-out photographs",
+    "darknet": "20180914: GPL-3+ or MIT or WTFPL: 1 held-out photograph, measured on only",
+    "kphotoalbum": "5.9.1: GPL-2+: 2 held-out photographs",
 }
+QT_RESOURCES = {
+    "gcompris-qt-data": ("erase", "explore_farm_animals", "explore_world_animals", "categorization", "explore_monuments"),
+}
+"""Packages whose photographs lie in Qt resource files: usr/share/*/rcc/NAME.rcc is unpacked into the package's folder as rcc/."""
 
 
 def fetch() -> None:
@@ -69,6 +78,10 @@ def fetch() -> None:
         if not target.exists():
             _run(["apt-get", "download", "-qq", name], packed)
             _run(["dpkg", "-x", str(next(packed.glob(f"{name}_*.deb"))), str(target)])
+        for resource in QT_RESOURCES.get(name, ()):
+            if not (target / "rcc" / f"{resource}.unpacked").exists():
+                qt_resources.unpack(next(target.glob(f"usr/share/*/rcc/{resource}.rcc")), target / "rcc")
+                (target / "rcc" / f"{resource}.unpacked").touch()
 
 
 def _run(command: list[str], folder: Path | None = None) -> None:
