@@ -17,17 +17,31 @@ class BrainRunner:
         shape = (1, facts["kv_heads"], capacity, facts["head_dim"])
         self._cache = {f"{layer}.{part}": ort.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32))
                        for layer in range(facts["layers"]) for part in ("key", "value")}
+        self._axes, self._levels, self._hidden = facts.get("rope_axes", 0), facts.get("levels", 0), facts["hidden"]
         self.length = 0
+        self._place = 0
 
     def embed(self, ids: np.ndarray) -> np.ndarray:
         """int64 [token] → float32 [token, hidden]"""
         return self._embed.run(None, {"input_ids": np.asarray(ids, np.int64)[None]})[0][0]
 
-    def extend(self, embeds: np.ndarray, logits_start: int | None = None) -> np.ndarray:
-        """float32 [token, hidden] after what came before → the last token's logits [vocab], or all from `logits_start`."""
+    def extend(self, embeds: np.ndarray, logits_start: int | None = None, places: np.ndarray | None = None,
+               levels: np.ndarray | None = None) -> np.ndarray:
+        """float32 [token, hidden] after what came before → the last token's logits [vocab], or all from `logits_start`.
+
+        `places`: int64 [3, token] where the brain's positions have axes, else (and by default) one after another. `levels`: float32
+        [level, token, hidden] where the brain takes them; zeros by default.
+        """
         start = len(embeds) - 1 if logits_start is None else logits_start
         self.length += len(embeds)
         binding = self._decode.io_binding()
+        if self._axes:
+            places = np.tile(self._place + np.arange(len(embeds)), (self._axes, 1)) if places is None else places
+            self._place = int(places.max()) + 1
+            binding.bind_cpu_input("position_ids", np.ascontiguousarray(places[:, None], np.int64))
+        if self._levels:
+            levels = np.zeros((self._levels, 1, self._hidden), np.float32) if levels is None else levels
+            binding.bind_cpu_input("level_embeds", np.ascontiguousarray(levels[:, None], np.float32))
         for name, value in (("inputs_embeds", np.ascontiguousarray(embeds[None], np.float32)), ("seqlens_k", np.array([self.length - 1], np.int32)),
                             ("total_sequence_length", np.array(self.length, np.int32)), ("logits_start", np.array([start], np.int64))):
             binding.bind_cpu_input(name, value)

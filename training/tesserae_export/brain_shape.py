@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import mrope
+
 _BRAINS = ("llama", "mistral", "qwen2", "qwen3")
+_WITH_PICTURES = {"qwen2_vl_text": "qwen2", "qwen2_5_vl_text": "qwen2", "qwen3_vl_text": "qwen3"}  # the same brains, their positions apart
 
 
 class UnsupportedBrain(ValueError):
@@ -12,12 +15,17 @@ class UnsupportedBrain(ValueError):
 
 
 class Shape:
-    """The sizes of one brain of Llama's build. `context` overrides `max_position_embeddings`."""
+    """The sizes of one brain of Llama's build. `context` overrides `max_position_embeddings`.
 
-    def __init__(self, config: Mapping, context: int | None = None):
-        self.kind = config.get("model_type", "llama")
+    `pair_axes`: int64 [head_dim / 2], the axis of its position that each pair of a head turns by; None where positions have one.
+    `levels`: of embeddings beside the first, added after as many layers (deepstack).
+    """
+
+    def __init__(self, config: Mapping, context: int | None = None, levels: int = 0):
+        said = config.get("model_type", "llama")
+        self.kind = _WITH_PICTURES.get(said, said)
         if self.kind not in _BRAINS:
-            raise UnsupportedBrain(f"text model_type {self.kind} is not supported (one of {', '.join(_BRAINS)}, qwen)")
+            raise UnsupportedBrain(f"text model_type {said} is not supported (one of {', '.join((*_BRAINS, *_WITH_PICTURES))}, qwen)")
         if config.get("hidden_act", "silu") != "silu":
             raise UnsupportedBrain(f"hidden_act {config['hidden_act']} is not supported (silu is)")
         if config.get("partial_rotary_factor", 1.0) != 1.0:
@@ -35,6 +43,10 @@ class Shape:
         self.epsilon = config.get("rms_norm_eps", 1e-6)
         self.tied = bool(config.get("tie_word_embeddings", False))
         self.normed_heads = self.kind == "qwen3"  # queries and keys are normed head by head before they are turned
+        self.pair_axes = mrope.axes(config, self.head_dim)
+        self.levels = levels
+        if levels > self.layers:
+            raise UnsupportedBrain(f"{levels} levels of embeddings are more than num_hidden_layers {self.layers}")
         self.windows = [self._window(layer) for layer in range(self.layers)]
 
     def _window(self, layer: int) -> int | None:
@@ -60,5 +72,10 @@ class Shape:
         return ["batch", self.kv_heads, "capacity", self.head_dim]
 
     def facts(self, precision: str) -> dict:
-        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
-                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
+        facts = {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
+                 "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
+        if self.pair_axes is not None:
+            facts["rope_axes"] = mrope.AXES
+        if self.levels:
+            facts["levels"] = self.levels
+        return facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +12,7 @@ import onnxruntime as ort
 import torch
 from PIL import Image
 
+from . import mrope
 from .brain_runner import BrainRunner
 from .checkpoint import Checkpoint
 
@@ -49,10 +50,17 @@ def session(path: Path) -> ort.InferenceSession:
     return ort.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
-def embeddings(folder: Path, pixels: np.ndarray) -> np.ndarray:
-    """[tile, 3, height, width] → [tile, token, width], through eye and nerve."""
-    features = session(folder / "vision/model.onnx").run(None, {"pixel_values": pixels})[0]
-    return session(folder / "projector/model.onnx").run(None, {"image_features": features})[0]
+def see(folder: Path, manifest: dict, tiles: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Tiles [3, height, width], of any sizes → each one's embeddings [1 + level, token, width], through eye and nerve."""
+    eye, nerve = session(folder / manifest["vision"]["graph"]), session(folder / manifest["projector"]["graph"])
+    names, facts = manifest["vision"]["outputs"], manifest["projector"]
+    wanted = [facts["output"], *facts.get("level_outputs", [])]
+    seen = []
+    for tile in tiles:
+        features = eye.run(names, {manifest["vision"]["input"]: np.ascontiguousarray(tile[None], np.float32)})
+        read = {name: feature for name, feature in zip(names, features) if name in facts["inputs"]}
+        seen.append(np.concatenate(nerve.run(wanted, read)))
+    return seen
 
 
 def tiles(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> list[np.ndarray]:
@@ -63,9 +71,16 @@ def tiles(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> list[n
     return list(pixels.reshape(-1, *pixels.shape[-3:]))
 
 
-def joined(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping, embeds: np.ndarray) -> np.ndarray:
-    """Tiles' embeddings [tile, token, width] as they stand in the prompt, [token, width]."""
-    return family.joined(checkpoint, inputs, embeds) if hasattr(family, "joined") else embeds.reshape(-1, embeds.shape[-1])
+def standing(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping, seen: Sequence[np.ndarray]) -> np.ndarray:
+    """What `see` gives, as it stands in the prompt: [1 + level, token, width]"""
+    if hasattr(family, "joined"):
+        return family.joined(checkpoint, inputs, np.stack([embeds[0] for embeds in seen]))[None]
+    return np.concatenate(seen, 1)
+
+
+def token_grids(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> list[tuple[int, int]]:
+    """Rows and columns of each picture's tokens, where the family's brain asks."""
+    return family.token_grids(checkpoint, inputs) if hasattr(family, "token_grids") else []
 
 
 @torch.inference_mode()
@@ -76,22 +91,35 @@ def compare(checkpoint: Checkpoint, folder: Path, manifest: dict, family: Module
     inputs = processor(images=[picture()], text=f"{token}\nWhat is this?", return_tensors="pt")
     inputs = {name: torch.as_tensor(np.asarray(value)) for name, value in inputs.items()}
     inputs["pixel_values"] = inputs["pixel_values"].float()
-    about = {name: inputs[name] for name in ("pixel_values", "image_sizes", "batch_num_images") if name in inputs}
-    reference = model.get_image_features(**about).pooler_output
-    reference = torch.cat(list(reference)).reshape(-1, manifest["projector"]["width"]).numpy()
-    ours = joined(family, checkpoint, inputs, embeddings(folder, np.stack(tiles(family, checkpoint, inputs))))
+    about = {name: inputs[name] for name in ("pixel_values", "image_sizes", "batch_num_images", "image_grid_thw") if name in inputs}
+    features = model.get_image_features(**about)
+    reference = torch.cat(list(features.pooler_output)).reshape(-1, manifest["projector"]["width"]).numpy()
+    ours = standing(family, checkpoint, inputs, see(folder, manifest, tiles(family, checkpoint, inputs)))
+    further = [torch.cat(list(level)).numpy() for level in getattr(features, "deepstack_features", None) or []]
+    apart = max(float(np.abs(mine - wanted).max()) for mine, wanted in zip(ours, [reference, *further], strict=True))
     sequence = model.generate(**inputs, max_new_tokens=_TOKENS, do_sample=False, return_dict_in_generate=True, output_logits=True)
     prompt = inputs["input_ids"][0].numpy()
     wanted = sequence.sequences[0, len(prompt):].numpy()
 
     brain = BrainRunner(folder, manifest["llm"], capacity=len(prompt) + _TOKENS)
-    embeds = brain.embed(np.where(prompt == manifest["llm"]["image_token_id"], 0, prompt))
-    embeds[prompt == manifest["llm"]["image_token_id"]] = ours
-    logits, largest, equal = brain.extend(embeds), 0.0, 0
+    logits, largest, equal = read(brain, manifest, prompt, ours, token_grids(family, checkpoint, inputs)), 0.0, 0
     for step, reference_logits in enumerate(sequence.logits):
         largest = max(largest, float(np.abs(logits - reference_logits[0].numpy()).max()))
         if int(logits.argmax()) != wanted[step]:
             break
         equal += 1
         logits = brain.extend(brain.embed(wanted[step : step + 1]))
-    return Comparison(float(np.abs(ours - reference).max()), largest, float(sequence.logits[0].abs().max()), equal, len(wanted))
+    return Comparison(apart, largest, float(sequence.logits[0].abs().max()), equal, len(wanted))
+
+
+def read(brain: BrainRunner, manifest: dict, prompt: np.ndarray, seen: np.ndarray | None, grids: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Logits after a prompt int64 [token] with embeddings [1 + level, image token, width] where its image tokens stand."""
+    here = prompt == manifest["llm"]["image_token_id"]
+    embeds = brain.embed(np.where(here, 0, prompt))
+    levels = None
+    if seen is not None:
+        embeds[here] = seen[0]
+        levels = np.zeros((len(seen) - 1, *embeds.shape), np.float32)
+        levels[:, here] = seen[1:]
+    placed = mrope.places(prompt, manifest["llm"]["image_token_id"], grids) if manifest["llm"].get("rope_axes") else None
+    return brain.extend(embeds, places=placed, levels=levels)

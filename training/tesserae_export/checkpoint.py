@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer, PreTrainedModel
+from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForImageTextToText, AutoTokenizer, PretrainedConfig, PreTrainedModel
 
 from . import internvl_chat
 from .weights import Safetensors
@@ -25,18 +25,27 @@ class UnsupportedCheckpoint(ValueError):
 
 
 class Checkpoint:
-    """One folder, read without a network: config (with the defaults that the file leaves out), weights, tokenizer."""
+    """One folder, read without a network: config (with the defaults that the file leaves out), weights, tokenizer.
+
+    `plain` is config.json as it is. `made_template` and `made_pictures` are what a family says of its chat template and its picture
+    settings, for checkpoints that come without.
+    """
 
     def __init__(self, folder: Path):
         if not (folder / "config.json").is_file():
             raise UnsupportedCheckpoint(f"{folder} holds no config.json")
         self.folder = folder
         self.weights = Safetensors(folder)
+        self.plain = json.loads((folder / "config.json").read_text())
         self._settings, self._template = None, None  # in place of the folder's own, where its form is not transformers'
+        self.made_template, self.made_pictures = None, None
         if internvl_chat.is_published_form(folder):
-            self._translate(json.loads((folder / "config.json").read_text()))
+            self._translate(self.plain)
         else:
-            self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            if self.plain.get("model_type") in CONFIG_MAPPING:
+                self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            else:  # what transformers has no class for is judged by its architecture
+                self.config = PretrainedConfig.from_dict({key: value for key, value in self.plain.items() if key != "model_type"})
             self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         architectures = self.config.architectures or []
         if not architectures:
@@ -66,7 +75,8 @@ class Checkpoint:
 
     def text_config(self) -> dict:
         """The brain's config, with tying as the whole model has it."""
-        found = self.config.text_config.to_dict()
+        nested = getattr(self.config, "text_config", None)
+        found = nested.to_dict() if nested else dict(self.plain)
         found["tie_word_embeddings"] = bool(self.config.tie_word_embeddings)
         return found
 
@@ -81,6 +91,8 @@ class Checkpoint:
                 found = found.get(key) if key else found
                 if found:
                     return found
+        if self.made_pictures:
+            return self.made_pictures
         raise UnsupportedCheckpoint("neither preprocessor_config.json nor processor_config.json says how pictures are prepared")
 
     def copy_files(self, out: Path) -> None:
@@ -117,14 +129,14 @@ class Checkpoint:
                     found = next((entry["template"] for entry in found if entry["name"] == "default"), None)
                 if found:
                     return found
-        return None
+        return self.made_template
 
     def text_facts(self, image_token_id: int) -> dict:
         """The manifest's facts about tokens."""
         generation = self.folder / "generation_config.json"
         ends = json.loads(generation.read_text()).get("eos_token_id") if generation.is_file() else None
         if ends is None:
-            ends = self.config.text_config.eos_token_id
+            ends = getattr(getattr(self.config, "text_config", None), "eos_token_id", None)
         if ends is None:
             ends = self.tokenizer.eos_token_id
         return {"bos_token": self.tokenizer.bos_token,

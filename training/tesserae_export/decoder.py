@@ -13,12 +13,16 @@ Llama (Vicuna, SmolLM2), Mistral and Qwen 1, 2, 2.5 and 3 share one build; what 
 - `precision` of the layers' matrices: `fp32`; `fp16` (stored so, computed in float32); `int8`, `int4` (`MatMulNBits`,
   blocks of 32). `head_precision` and `embed_precision` default to `precision`, but `int8` where that is `int4`.
   With tied embeddings and equal precisions both graphs point at one table on disk.
-- Returns the manifest's facts: layers, kv_heads, head_dim, hidden, vocab, context, precision, kv_type.
+- `levels`: of embeddings beside the first, which are added after as many layers (deepstack).
+- Returns the manifest's facts: layers, kv_heads, head_dim, hidden, vocab, context, precision, kv_type; rope_axes and levels where
+  there are any.
 
 What the decoder takes and gives (batch first, names binding):
 
     inputs_embeds float32 [batch, seq, hidden]; seqlens_k int32 [batch]: length after this call - 1, per row;
     total_sequence_length int32 []: the longest row's length after this call; logits_start int64 [1];
+    position_ids int64 [3, batch, seq] where the checkpoint's positions have axes (`mrope.py`);
+    level_embeds float32 [level, batch, seq or 1, hidden] where there are levels: zeros where no picture stands;
     past_key_values.{i}.key|value float32 [batch, kv_heads, capacity, head_dim]
     → logits float32 [batch, seq - logits_start, vocab]; present.{i}.key|value, shaped like past, meant to be the same memory
 
@@ -33,7 +37,7 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto
 
-from . import qwen1, rotary
+from . import mrope, qwen1, rotary
 from .brain_shape import Shape, UnsupportedBrain
 from .graph import CONTRIB, DataFiles, Graph, point_again
 from .matrices import BITS, PRECISIONS, Matrices, blocked_product
@@ -44,11 +48,12 @@ _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
 
 def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: Path | str, *, precision: str = "fp32",
                   head_precision: str | None = None, embed_precision: str | None = None, max_file_bytes: int = 48_000_000,
-                  accuracy_level: int = 4, context: int | None = None, progress=lambda done, total: None) -> dict:
+                  accuracy_level: int = 4, context: int | None = None, levels: int = 0,
+                  progress=lambda done, total: None) -> dict:
     """Writes both graphs. `context` overrides `max_position_embeddings`; `progress` hears each layer."""
     if config.get("model_type") == "qwen":
         config, weights = qwen1.plain_config(config, context), qwen1.PlainWeights(weights)
-    shape = Shape(config, context)
+    shape = Shape(config, context, levels)
     default = "int8" if precision == "int4" else precision
     head_precision, embed_precision = head_precision or default, embed_precision or default
     for value in (precision, head_precision, embed_precision):
@@ -134,8 +139,10 @@ def _decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:
     hidden = graph.input("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
     lengths = [graph.input("seqlens_k", TensorProto.INT32, ["batch"]), graph.input("total_sequence_length", TensorProto.INT32, [])]
     start = graph.input("logits_start", TensorProto.INT64, [1])
-    cos, sin = rotary.tables(shape.config, shape.head_dim, shape.context)
-    turning = [graph.constant("cos", cos), graph.constant("sin", sin)]
+    turn = None if shape.pair_axes is None else mrope.Turn(graph, shape.config, shape.head_dim, shape.pair_axes)
+    turning = [] if turn else [graph.constant(name, table) for name, table in
+                               zip(("cos", "sin"), rotary.tables(shape.config, shape.head_dim, shape.context))]
+    levels = Levels(graph, shape)
     norms = Norms(graph, matrices.weights, shape.epsilon)
 
     normed = norms.first(hidden, "model.layers.0.input_layernorm")
@@ -143,10 +150,14 @@ def _decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:
         at = f"model.layers.{layer}"
         past = [graph.input(f"past_key_values.{layer}.{part}", TensorProto.FLOAT, shape.cache()) for part in ("key", "value")]
         qkv = matrices.project(normed, f"{at}.qkv", f"{at}.qkv", tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
-        parts = norms.heads(qkv, at, shape) if shape.normed_heads else [qkv, "", ""]
+        parts = _apart(graph, qkv, at, shape) if shape.normed_heads or turn else [qkv, "", ""]
+        if shape.normed_heads:
+            parts[:2] = norms.heads(parts, at, shape)
+        if turn:
+            parts[:2] = turn(parts[0]), turn(parts[1])
         graph.node("GroupQueryAttention", [*parts, *past, *lengths, *turning],
                    [f"{at}.attended", f"present.{layer}.key", f"present.{layer}.value"], CONTRIB, num_heads=shape.heads,
-                   kv_num_heads=shape.kv_heads, scale=shape.head_dim ** -0.5, do_rotary=1, rotary_interleaved=0,
+                   kv_num_heads=shape.kv_heads, scale=shape.head_dim ** -0.5, do_rotary=0 if turn else 1, rotary_interleaved=0,
                    local_window_size=shape.windows[layer] or -1)
         mixed = matrices.project(f"{at}.attended", f"{at}.o", f"{at}.mixed", (f"{at}.self_attn.o_proj",))
         normed, hidden = norms.skip(hidden, mixed, f"{at}.post_attention_layernorm")
@@ -154,11 +165,34 @@ def _decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:
         up = matrices.project(normed, f"{at}.up", f"{at}.up", (f"{at}.mlp.up_proj",))
         silu = graph.node("Mul", [gate, graph.node("Sigmoid", [gate], f"{at}.gate.sigmoid")], f"{at}.silu")
         down = matrices.project(graph.node("Mul", [silu, up], f"{at}.gated"), f"{at}.down", f"{at}.down", (f"{at}.mlp.down_proj",))
+        down = levels.add(down, layer)
         last = layer + 1 == shape.layers
         normed, hidden = norms.skip(hidden, down, "model.norm" if last else f"model.layers.{layer + 1}.input_layernorm")
         progress(layer + 1, shape.layers)
     to_end, axis = graph.constant("to_end", _TO_END), graph.constant("sequence_axis", np.array([1], np.int64))
     graph.node("Slice", [normed, start, to_end, axis], "normed")
+
+
+def _apart(graph: Graph, qkv: str, at: str, shape: Shape) -> list[str]:
+    """Queries, keys and values, [batch, seq, head · head_dim] each."""
+    parts = [f"{at}.{part}" for part in "qkv"]
+    graph.node("Split", [qkv, graph.constant("qkv.sizes", np.array(shape.qkv, np.int64))], parts, axis=-1)
+    return parts
+
+
+class Levels:
+    """What is added to the hidden states after each of the first layers (deepstack): zeros where no picture stands."""
+
+    def __init__(self, graph: Graph, shape: Shape):
+        self.graph, self.names = graph, [f"level.{level}" for level in range(shape.levels)]
+        if self.names:
+            source = graph.input("level_embeds", TensorProto.FLOAT, [shape.levels, "level_batch", "level_seq", shape.hidden])
+            for level, name in enumerate(self.names):
+                graph.node("Gather", [source, graph.constant(f"{name}.index", np.array(level, np.int64))], name, axis=0)
+
+    def add(self, update: str, layer: int) -> str:
+        """A layer's update with its level, if it has one."""
+        return self.graph.node("Add", [update, self.names[layer]], f"{update}.levelled") if layer < len(self.names) else update
 
 
 class Norms:
@@ -178,18 +212,15 @@ class Norms:
                         epsilon=self.epsilon)
         return out, total
 
-    def heads(self, qkv: str, at: str, shape: Shape) -> list[str]:
-        """Queries, keys and values apart, [batch, seq, head · head_dim] each, every head of the first two normed (Qwen3)."""
-        sizes = self.graph.constant("qkv.sizes", np.array(shape.qkv, np.int64))
-        parts = [f"{at}.{part}" for part in "qkv"]
-        self.graph.node("Split", [qkv, sizes], parts, axis=-1)
-        for place, (part, heads) in enumerate((("q", shape.heads), ("k", shape.kv_heads))):
+    def heads(self, parts: list[str], at: str, shape: Shape) -> list[str]:
+        """Queries and keys, [batch, seq, head · head_dim], every head normed (Qwen3)."""
+        normed = []
+        for source, part, heads in zip(parts, "qk", (shape.heads, shape.kv_heads)):
             apart = self.graph.constant(f"{part}.heads", np.array([0, 0, heads, shape.head_dim], np.int64))
             flat = self.graph.constant(f"{part}.flat", np.array([0, 0, heads * shape.head_dim], np.int64))
-            split = self.graph.node("Reshape", [parts[place], apart], f"{at}.{part}.heads")
-            normed = self.first(split, f"{at}.self_attn.{part}_norm")
-            parts[place] = self.graph.node("Reshape", [normed, flat], f"{at}.{part}.normed")
-        return parts
+            split = self.graph.node("Reshape", [source, apart], f"{at}.{part}.heads")
+            normed.append(self.graph.node("Reshape", [self.first(split, f"{at}.self_attn.{part}_norm"), flat], f"{at}.{part}.normed"))
+        return normed
 
     def _weight(self, name: str) -> str:
         return self.graph.constant(f"{name}.weight", np.asarray(self.weights[f"{name}.weight"], np.float32))

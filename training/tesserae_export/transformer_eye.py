@@ -23,6 +23,7 @@ _ACTIVATIONS = {
     "gelu_pytorch_tanh": ("Gelu", "", {"approximate": "tanh"}),
     "gelu_new": ("Gelu", "", {"approximate": "tanh"}),
     "relu": ("Relu", "", {}),
+    "silu": ("QuickGelu", CONTRIB, {"alpha": 1.0}),
 }
 
 

@@ -20,7 +20,8 @@ _HEAD = f"""# Parity with transformers
 The same greedy token ids as the reference, for checkpoints with random weights of several shapes a family. Each is made by
 `training/fixtures/parity_models.py`, exported in float32 by `./tesserae export`, served, and asked over HTTP: twelve pictures from 1×1 to
 2000×300 alone and three at a time, `detail` `low` and `high` (and `auto` where it is neither), up to 48 tokens an answer, four requests at a
-time. The reference is transformers with its Pillow image processors, in float32, on the same files.
+time. The reference is transformers with its Pillow image processors, in float32, on the same files; for `qwen-vl`, which transformers has no
+class for, a plain PyTorch module of the published architecture (`training/fixtures/qwen_vl_reference.py`).
 
 Written by `./tesserae test --parity`, which fails if anything is below 100 %; `--family NAME` runs and rewrites one family's rows. *Least
 gap* is the smallest distance between the two best logits at any step: how far rounding is from changing a token. *Answers that differ*

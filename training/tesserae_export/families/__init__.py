@@ -5,8 +5,12 @@
 - `image_token_id(checkpoint)` → the token that stands for picture embeddings in a prompt
 - `vision(checkpoint, graph, precision)` → adds the eye's nodes, returns the manifest's facts about tiles
 - `projector(checkpoint, graph, precision)` → adds the nerve's nodes, returns the manifest's facts about embeddings
+- `brain_facts(checkpoint)`, where the brain needs to be told more: further keys of the manifest's `llm`
+- `chat_template(checkpoint)`, `preprocessor(checkpoint)`, where checkpoints come without these files: what they would say
+- `UNCHECKED`, where transformers has no such model: why the exporter's check is left out
 - `reference(checkpoint)` → transformers' own processor with its Pillow image part, for the check
 - `tiles(checkpoint, inputs)`, where that processor's pictures are no plain stack of tiles: → the tiles [3, height, width] of its output
+- `token_grids(checkpoint, inputs)`, where the brain asks where tokens stand: → rows and columns of each picture's tokens
 - `joined(checkpoint, inputs, embeddings)`, where tiles are no runs of their own: → embeddings as they stand in the prompt
 """
 
@@ -14,10 +18,19 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from ..checkpoint import UnsupportedCheckpoint
-from . import idefics3, internvl, llava, llava_next, llava_onevision
+from ..checkpoint import Checkpoint, UnsupportedCheckpoint
+from . import idefics3, internvl, llava, llava_next, llava_onevision, qwen2_5_vl, qwen2_vl, qwen3_vl, qwen_vl
 
-FAMILIES = {"idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision}
+FAMILIES = {"idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision,
+            "qwen-vl": qwen_vl, "qwen2-vl": qwen2_vl, "qwen2.5-vl": qwen2_5_vl, "qwen3-vl": qwen3_vl}
+
+
+def complete(checkpoint: Checkpoint, family: ModuleType) -> None:
+    """Tells a checkpoint what its family knows and its folder does not say."""
+    if hasattr(family, "chat_template"):
+        checkpoint.made_template = family.chat_template(checkpoint)
+    if hasattr(family, "preprocessor"):
+        checkpoint.made_pictures = family.preprocessor(checkpoint)
 
 
 def family_of(architecture: str) -> tuple[str, ModuleType]:

@@ -35,7 +35,9 @@ class ParityIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split",
-            "internvl-random, all-in-one", "llava_next-random, all-in-one", "llava_onevision-random, all-in-one", "llava_next-random, split"})
+            "internvl-random, all-in-one", "llava_next-random, all-in-one", "llava_onevision-random, all-in-one", "llava_next-random, split",
+            "qwen-vl-random, all-in-one", "qwen2-vl-random, all-in-one", "qwen2.5-vl-random, all-in-one", "qwen3-vl-random, all-in-one",
+            "qwen3-vl-random, split"})
     void greedyTokensAreThoseOfTransformers(String model, String deployment) throws IOException {
         JsonNode golden = ChatCalls.JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
         ExecutorService threads = Executors.newFixedThreadPool(8);

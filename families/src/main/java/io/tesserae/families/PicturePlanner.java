@@ -3,7 +3,10 @@ package io.tesserae.families;
 /** Plans pictures for one model. Thread-safe. */
 public interface PicturePlanner {
 
-    /** Plans a picture of that size in pixels, by arithmetic alone: no pixel is needed yet. */
+    /**
+     * Plans a picture of that size in pixels, by arithmetic alone: no pixel is needed yet. Throws {@link UnsupportedPictureException} for a
+     * size that the model cannot be shown.
+     */
     PicturePlan plan(int width, int height, Detail detail);
 
     /** Plans one of that many pictures of a conversation. Most families look at each as if it were alone. */

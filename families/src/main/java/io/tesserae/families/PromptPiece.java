@@ -1,6 +1,7 @@
 package io.tesserae.families;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A piece of an image's part of the prompt. */
 public sealed interface PromptPiece {
@@ -15,17 +16,28 @@ public sealed interface PromptPiece {
      *
      * @param tiles   indices of the tiles that it takes from, at least one
      * @param tokens  tokens in the run
+     * @param grid    how they are laid out; empty where the brain does not ask
      * @param weaving how it is made of them
      */
-    record Slot(List<Integer> tiles, int tokens, Weaving weaving) implements PromptPiece {
+    record Slot(List<Integer> tiles, int tokens, Optional<TokenGrid> grid, Weaving weaving) implements PromptPiece {
 
         public Slot {
             tiles = List.copyOf(tiles);
         }
 
+        /** A run whose tokens have no layout that the brain asks for. */
+        public Slot(List<Integer> tiles, int tokens, Weaving weaving) {
+            this(tiles, tokens, Optional.empty(), weaving);
+        }
+
         /** A run that is one tile's embeddings as they are. */
         public Slot(int tile, int tokens) {
             this(List.of(tile), tokens, Weaving.WHOLE);
+        }
+
+        /** The same for a brain that asks how they are laid out. */
+        public Slot(int tile, TokenGrid grid) {
+            this(List.of(tile), grid.count(), Optional.of(grid), Weaving.WHOLE);
         }
     }
 }

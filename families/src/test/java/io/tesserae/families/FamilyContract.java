@@ -22,9 +22,10 @@ public abstract class FamilyContract {
     /** A preprocessor_config.json of a model of this family. */
     protected abstract String preprocessorConfig();
 
+    /** Pixels; 0 where tiles are of any size. */
     protected abstract int tileSide();
 
-    /** What the nerve gives of a tile. */
+    /** What the nerve gives of a tile; 0 where that depends on the tile. */
     protected int tokensPerTile() {
         return 9;
     }
@@ -32,6 +33,11 @@ public abstract class FamilyContract {
     /** Whether tiles that show nothing but padding may be left out of the prompt. */
     protected boolean dropsPadding() {
         return false;
+    }
+
+    /** How many times its shorter side a picture's longer one may be. */
+    protected int longestAspect() {
+        return Integer.MAX_VALUE;
     }
 
     protected final PicturePlanner planner(String preprocessorConfig) {
@@ -42,6 +48,12 @@ public abstract class FamilyContract {
     @CsvSource({"1,1", "1,5000", "5000,1", "640,480", "63,65", "1999,1001"})
     void everyPictureBecomesWholeTilesThatTheLayoutNames(int width, int height) {
         for (Detail detail : Detail.values()) {
+            if (Math.max(width, height) > (long) longestAspect() * Math.min(width, height)) {
+                String refused = assertThrows(UnsupportedPictureException.class,
+                        () -> planner(preprocessorConfig()).plan(width, height, detail)).getMessage();
+                assertTrue(refused.contains(width + "x" + height), refused);
+                continue;
+            }
             PicturePlan plan = planner(preprocessorConfig()).plan(width, height, detail);
             List<PromptPiece.Slot> slots = plan.layout().stream()
                     .filter(PromptPiece.Slot.class::isInstance).map(PromptPiece.Slot.class::cast).toList();
@@ -54,8 +66,9 @@ public abstract class FamilyContract {
 
             TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
             for (int tile = 0; tile < plan.tileCount(); tile++) {
-                assertEquals(tileSide(), cutter.tile(tile).width());
-                assertEquals(tileSide(), cutter.tile(tile).height());
+                Pixels cut = cutter.tile(tile);
+                assertEquals(tileSide() == 0 ? cut.width() : tileSide(), cut.width());
+                assertEquals(tileSide() == 0 ? cut.height() : tileSide(), cut.height());
             }
         }
     }
@@ -64,7 +77,7 @@ public abstract class FamilyContract {
     private void everyTokenIsGiven(PromptPiece.Slot slot) {
         int width = 3;
         List<FloatBuffer> tiles = slot.tiles().stream().map(tile -> {
-            float[] rows = new float[tokensPerTile() * width];
+            float[] rows = new float[(tokensPerTile() == 0 ? slot.tokens() : tokensPerTile()) * width];
             Arrays.fill(rows, tile + 1);
             return FloatBuffer.wrap(rows).asReadOnlyBuffer();
         }).toList();

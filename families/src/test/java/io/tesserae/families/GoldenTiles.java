@@ -28,10 +28,15 @@ public final class GoldenTiles {
 
     /** One test for each picture, detail and configuration of {@code tiles/FAMILY.json}. */
     public static Stream<DynamicTest> of(String family) throws IOException {
+        return of(family, 9);
+    }
+
+    /** The same for a nerve that gives so many tokens of a tile; 0 where that depends on the tile. */
+    public static Stream<DynamicTest> of(String family, int tokensPerTile) throws IOException {
         JsonNode golden = new ObjectMapper().readTree(GoldenTiles.class.getResource("/tiles/" + family + ".json"));
         return StreamSupport.stream(golden.get("models").spliterator(), false).flatMap(model -> {
             String settings = model.get("preprocessor_config").toString();
-            int tokens = model.path("tokens_per_tile").asInt(9);
+            int tokens = model.path("tokens_per_tile").asInt(tokensPerTile);
             PicturePlanner planner = new Families().named(family).plannerOf(new ModelFacts(settings, model.path("config").toString(), 0, 0, tokens, "<image>"));
             return StreamSupport.stream(model.get("cases").spliterator(), false)
                     .map(example -> DynamicTest.dynamicTest(name(settings, example), () -> compare(planner, example, golden.path("prompts"), tokens)));
@@ -55,6 +60,11 @@ public final class GoldenTiles {
         }
         if (example.has("woven")) {
             assertArrayEquals(floats(example.get("woven").asText()), woven(plan, tokensPerTile), WEAVING_TOLERANCE);
+        }
+        for (PromptPiece piece : plan.layout()) {
+            if (piece instanceof PromptPiece.Slot slot && slot.grid().isPresent()) {
+                assertEquals(new TokenGrid(example.get("columns").asInt(), example.get("rows").asInt()), slot.grid().get());
+            }
         }
         TileCutter cutter = plan.cutterOf(Drawn.smooth(width, height));
         List<String> tiles = IntStream.range(0, plan.tileCount()).mapToObj(i -> Drawn.sha256(cutter.tile(i))).toList();

@@ -20,6 +20,7 @@ import io.tesserae.projector.v1.DescribeResponse;
 import io.tesserae.projector.v1.TileFeatures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class GraphNerve implements Nerve {
     static final String INSTRUCTION = "instruction_ids";
 
     private final String output;
+    private final List<String> levels;
     private final DescribeResponse card;
     private final FeatureFit fit;
     private final StageRunner runner;
@@ -47,11 +49,13 @@ final class GraphNerve implements Nerve {
                 .toList());
         checkInputs(engine, manifest.inputs());
         checkOutput(GraphChecks.batched(engine.outputs(), "projector.output", output), manifest);
+        this.levels = manifest.levelOutputs() == null ? List.of() : manifest.levelOutputs();
+        levels.forEach(level -> checkOutput(GraphChecks.batched(engine.outputs(), "projector.level_outputs", level), manifest));
         this.card = NerveCard.of(model, settings)
                 .setEngine(engine.name())
                 .setReadsInstruction(engine.inputs().containsKey(INSTRUCTION))
                 .build();
-        this.runner = new StageRunner(engine, Set.of(output), settings, Stage.PROJECT, model.name(), registry);
+        this.runner = new StageRunner(engine, outputs(), settings, Stage.PROJECT, model.name(), registry);
     }
 
     /** Loads a graph. Throws {@link ModelFolderException} or an engine's exception that says what is wrong. */
@@ -107,9 +111,18 @@ final class GraphNerve implements Nerve {
         return RowPart.of(Tensor.ofLongs(values, values.length), ElementKind.INT64);
     }
 
+    private Set<String> outputs() {
+        Set<String> outputs = new LinkedHashSet<>(levels);
+        outputs.add(output);
+        return outputs;
+    }
+
     private Projected projected(BatchedRows rows) {
         List<Tensor> embeddings = rows.rows().stream().map(row -> Float16.as(ElementKind.FLOAT32, row.get(output))).toList();
-        return new Projected(embeddings, rows.queued(), rows.run(), rows.batchSize());
+        List<List<Tensor>> further = rows.rows().stream()
+                .map(row -> levels.stream().map(level -> Float16.as(ElementKind.FLOAT32, row.get(level))).toList())
+                .toList();
+        return new Projected(embeddings, further, rows.queued(), rows.run(), rows.batchSize());
     }
 
     /** Tiles that wait for a run. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,7 +45,7 @@ final class IdentityNerve implements Nerve {
         for (int i = 0; i < tiles.size(); i++) {
             embeddings.add(written(fit.fit("tiles[" + i + "]", tiles.get(i)).get(input)));
         }
-        return CompletableFuture.completedFuture(new Projected(embeddings, Duration.ZERO, Duration.ZERO, tiles.size()));
+        return CompletableFuture.completedFuture(new Projected(embeddings, Collections.nCopies(tiles.size(), List.of()), Duration.ZERO, Duration.ZERO, tiles.size()));
     }
 
     private static Tensor written(RowPart part) {

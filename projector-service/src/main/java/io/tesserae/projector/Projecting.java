@@ -12,7 +12,9 @@ import io.tesserae.projector.v1.ProjectResponse;
 import io.tesserae.projector.v1.ProjectTimings;
 import io.tesserae.projector.v1.ProjectedTile;
 import io.tesserae.projector.v1.TileFeatures;
+import io.tesserae.tensor.v1.Grid;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -56,21 +58,29 @@ final class Projecting {
                 .setProjectMicros(TimeUnit.NANOSECONDS.toMicros(projected.run().toNanos()))
                 .setBatchSize(projected.batchSize()));
         for (int i = 0; i < tiles.size(); i++) {
-            response.addTiles(tile(tiles.get(i), projected.embeddings().get(i)));
+            response.addTiles(tile(tiles.get(i), projected.embeddings().get(i), projected.levels().get(i)));
         }
         return response.build();
     }
 
-    private ProjectedTile tile(TileFeatures features, Tensor embeddings) {
+    private ProjectedTile tile(TileFeatures features, Tensor embeddings, List<Tensor> levels) {
         ProjectedTile.Builder tile = ProjectedTile.newBuilder().setEmbeddings(WireTensors.toMessage(embeddings));
+        levels.forEach(level -> tile.addLevelEmbeddings(WireTensors.toMessage(level)));
         long tokens = embeddings.extent(TOKEN_AXIS);
         if (WITHOUT_GRID.contains(nerve.card().getKind()) || !features.hasGrid()) {
             return tile.build();
         }
-        if ((long) features.getGrid().getColumns() * features.getGrid().getRows() == tokens) {
-            return tile.setGrid(features.getGrid()).build();
-        }
-        SquareGrid.of(tokens).ifPresent(tile::setGrid);
+        merged(features.getGrid(), tokens).or(() -> SquareGrid.of(tokens)).ifPresent(tile::setGrid);
         return tile.build();
+    }
+
+    /** The patches' layout after each square of neighbours became one token; empty where that does not make so many tokens. */
+    private static Optional<Grid> merged(Grid patches, long tokens) {
+        long count = (long) patches.getColumns() * patches.getRows();
+        int side = (int) Math.round(Math.sqrt((double) count / tokens));
+        if (side < 1 || patches.getColumns() % side != 0 || patches.getRows() % side != 0 || count != tokens * side * side) {
+            return Optional.empty();
+        }
+        return Optional.of(Grid.newBuilder().setColumns(patches.getColumns() / side).setRows(patches.getRows() / side).build());
     }
 }

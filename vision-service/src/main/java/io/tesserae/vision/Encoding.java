@@ -11,7 +11,6 @@ import io.tesserae.engines.Float16;
 import io.tesserae.engines.batching.BatchedRows;
 import io.tesserae.engines.stage.LoadedStage;
 import io.tesserae.engines.stage.RequestChecks;
-import io.tesserae.engines.stage.SquareGrid;
 import io.tesserae.projector.v1.ProjectRequest;
 import io.tesserae.projector.v1.ProjectResponse;
 import io.tesserae.projector.v1.ProjectedTile;
@@ -22,7 +21,9 @@ import io.tesserae.vision.v1.EncodeRequest;
 import io.tesserae.vision.v1.EncodeResponse;
 import io.tesserae.vision.v1.EncodeTimings;
 import io.tesserae.vision.v1.EncodedTile;
+import io.tesserae.vision.v1.Tile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -64,7 +65,7 @@ final class Encoding implements LoadedStage.Model {
         check(request);
         CompletionStage<BatchedRows> encoded = eye.encode(request.getTilesList(), cancellation);
         if (!request.getProject()) {
-            return encoded.thenApply(this::features);
+            return encoded.thenApply(rows -> features(request.getTilesList(), rows));
         }
         Context caller = Context.current();
         return encoded.thenCompose(rows -> project(request, rows, caller));
@@ -81,12 +82,12 @@ final class Encoding implements LoadedStage.Model {
         }
     }
 
-    private EncodeResponse features(BatchedRows encoded) {
+    private EncodeResponse features(List<Tile> tiles, BatchedRows encoded) {
         EncodeResponse.Builder response = EncodeResponse.newBuilder().setTimings(timings(encoded));
-        for (Map<String, Tensor> row : encoded.rows()) {
-            Map<String, Tensor> features = onTheWire(row);
+        for (int i = 0; i < tiles.size(); i++) {
+            Map<String, Tensor> features = onTheWire(encoded.rows().get(i));
             EncodedTile.Builder tile = EncodedTile.newBuilder().addAllFeatures(WireTensors.toMessages(features));
-            patchGrid(features).ifPresent(tile::setGrid);
+            patchGrid(tiles.get(i), features).ifPresent(tile::setGrid);
             response.addTiles(tile);
         }
         return response.build();
@@ -96,10 +97,10 @@ final class Encoding implements LoadedStage.Model {
         ProjectRequest.Builder projection = ProjectRequest.newBuilder()
                 .setModelRevision(eye.card().getRevision())
                 .addAllInstructionIds(request.getInstructionIdsList());
-        for (Map<String, Tensor> row : encoded.rows()) {
-            Map<String, Tensor> features = onTheWire(row);
+        for (int i = 0; i < request.getTilesCount(); i++) {
+            Map<String, Tensor> features = onTheWire(encoded.rows().get(i));
             TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features));
-            patchGrid(features).ifPresent(tile::setGrid);
+            patchGrid(request.getTiles(i), features).ifPresent(tile::setGrid);
             projection.addTiles(tile);
         }
         long started = System.nanoTime();
@@ -129,12 +130,12 @@ final class Encoding implements LoadedStage.Model {
         return features;
     }
 
-    /** Layout of the first output that has patches, [patch, hidden], where they fill a square. */
-    private static Optional<Grid> patchGrid(Map<String, Tensor> features) {
+    /** Layout of the first output that has patches, [patch, hidden]. */
+    private Optional<Grid> patchGrid(Tile tile, Map<String, Tensor> features) {
         return features.values().stream()
                 .filter(feature -> feature.rank() == 2)
                 .findFirst()
-                .flatMap(feature -> SquareGrid.of(feature.extent(PATCH_AXIS)));
+                .flatMap(feature -> eye.grid(tile, feature.extent(PATCH_AXIS)));
     }
 
     private static EncodeTimings.Builder timings(BatchedRows encoded) {

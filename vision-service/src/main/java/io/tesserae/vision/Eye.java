@@ -12,14 +12,17 @@ import io.tesserae.engines.TensorSpec;
 import io.tesserae.engines.batching.BatchedRows;
 import io.tesserae.engines.batching.RowPart;
 import io.tesserae.engines.stage.GraphChecks;
+import io.tesserae.engines.stage.SquareGrid;
 import io.tesserae.engines.stage.StageEngines;
 import io.tesserae.engines.stage.StageRunner;
+import io.tesserae.tensor.v1.Grid;
 import io.tesserae.vision.v1.DescribeResponse;
 import io.tesserae.vision.v1.FeatureShape;
 import io.tesserae.vision.v1.Tile;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -45,7 +48,7 @@ final class Eye implements AutoCloseable {
         }
         this.checks = new TileChecks(
                 extent(manifest.tileWidth(), pixels.extent(WIDTH_AXIS)), extent(manifest.tileHeight(), pixels.extent(HEIGHT_AXIS)),
-                settings.verifyHashes());
+                Math.max(1, manifest.tileMultiple()), settings.verifyHashes());
         this.card = card(folder, settings, engine);
         this.runner = new StageRunner(
                 engine, new LinkedHashSet<>(manifest.outputs()), settings, Stage.ENCODE, folder.manifest().name(), registry);
@@ -98,6 +101,17 @@ final class Eye implements AutoCloseable {
 
     DescribeResponse card() {
         return card;
+    }
+
+    /** Layout of a tile's patches: as the model says how large they are, else where they fill a square. {@code patches}: how many it has. */
+    Optional<Grid> grid(Tile tile, long patches) {
+        if (manifest.patch() < 1) {
+            return SquareGrid.of(patches);
+        }
+        int columns = tile.getWidth() / manifest.patch();
+        int rows = tile.getHeight() / manifest.patch();
+        return (long) columns * rows == patches
+                ? Optional.of(Grid.newBuilder().setColumns(columns).setRows(rows).build()) : Optional.empty();
     }
 
     /** Tiles that wait for a run. */

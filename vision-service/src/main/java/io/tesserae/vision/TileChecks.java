@@ -13,9 +13,10 @@ import java.security.NoSuchAlgorithmException;
  *
  * @param width        pixels that a tile must have; {@link TensorSpec#ANY} where it varies
  * @param height       see {@code width}
+ * @param multiple     what both must be whole multiples of; 1 for anything
  * @param verifyHashes whether the content hash is compared with the pixels
  */
-record TileChecks(long width, long height, boolean verifyHashes) {
+record TileChecks(long width, long height, int multiple, boolean verifyHashes) {
 
     private static final int HASH_BYTES = 32;
 
@@ -36,12 +37,15 @@ record TileChecks(long width, long height, boolean verifyHashes) {
         hash(field + ".content_hash", tile);
     }
 
-    private static void extent(String field, long actual, long wanted) {
+    private void extent(String field, long actual, long wanted) {
         if (actual == 0) {
             throw invalid(field, "must be at least 1");
         }
         if (wanted != TensorSpec.ANY && actual != wanted) {
             throw invalid(field, "is " + actual + ", this eye takes " + wanted);
+        }
+        if (actual % multiple != 0) {
+            throw invalid(field, "is " + actual + ", this eye takes multiples of " + multiple);
         }
     }
 

@@ -15,8 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TileChecksTest {
 
-    private final TileChecks fixed = new TileChecks(4, 2, false);
-    private final TileChecks any = new TileChecks(TensorSpec.ANY, TensorSpec.ANY, true);
+    private final TileChecks fixed = new TileChecks(4, 2, 1, false);
+    private final TileChecks any = new TileChecks(TensorSpec.ANY, TensorSpec.ANY, 1, true);
+    private final TileChecks even = new TileChecks(TensorSpec.ANY, TensorSpec.ANY, 2, false);
 
     private static Tile.Builder tile(int width, int height, int bytes) {
         return Tile.newBuilder().setWidth(width).setHeight(height).setRgb(ByteString.copyFrom(new byte[bytes]));
@@ -32,6 +33,13 @@ class TileChecksTest {
     void aTileThatFitsPasses() {
         assertDoesNotThrow(() -> fixed.check("tiles[0]", tile(4, 2, 24).build()));
         assertDoesNotThrow(() -> any.check("tiles[0]", tile(5, 1, 15).build()));
+        assertDoesNotThrow(() -> even.check("tiles[0]", tile(6, 4, 72).build()));
+    }
+
+    @Test
+    void sidesThatAreNoWholeNumberOfTokensAreRefused() {
+        assertField("width", even, tile(5, 4, 60));
+        assertField("height", even, tile(4, 5, 60));
     }
 
     @ParameterizedTest

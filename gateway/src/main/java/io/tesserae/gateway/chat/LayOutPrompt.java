@@ -67,7 +67,7 @@ class LayOutPrompt {
                     add(words.text());
                 } else if (piece instanceof PromptPiece.Slot slot) {
                     endText();
-                    parts.add(new PromptPart.Slot(runs.size(), slot.tokens(), hashOf(tiled, run++, slot.tokens())));
+                    parts.add(new PromptPart.Slot(runs.size(), slot.tokens(), slot.grid(), hashOf(tiled, run++, slot.tokens())));
                     List<Integer> tiles = slot.tiles().stream().map(tile -> tiled.firstTile() + tile).toList();
                     runs.add(new Prompt.Run(tiles, slot.tokens(), slot.weaving()));
                 }

@@ -3,6 +3,7 @@ package io.tesserae.gateway.chat;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.families.PicturePlan;
+import io.tesserae.families.UnsupportedPictureException;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.LoadedModel;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,7 +24,7 @@ class PlanTiles {
         int tokens = 0;
         for (OpenPicture picture : pictures) {
             errand.check();
-            PicturePlan plan = model.pictures().plan(picture.width(), picture.height(), picture.file().detail(), places);
+            PicturePlan plan = planOf(picture, places, model);
             tokens += plan.imageTokens();
             if (tokens >= model.brain().context()) {
                 throw Failure.inField(Reason.CONTEXT_FULL, "messages", "the images alone take " + tokens
@@ -33,5 +34,13 @@ class PlanTiles {
             tiles += plan.tileCount();
         }
         return tiled;
+    }
+
+    private static PicturePlan planOf(OpenPicture picture, int places, LoadedModel model) {
+        try {
+            return model.pictures().plan(picture.width(), picture.height(), picture.file().detail(), places);
+        } catch (UnsupportedPictureException unsupported) {
+            throw Failure.inField(Reason.INVALID_FIELD, picture.file().field(), unsupported.getMessage());
+        }
     }
 }

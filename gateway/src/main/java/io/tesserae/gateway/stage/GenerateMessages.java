@@ -11,6 +11,7 @@ import io.tesserae.llm.v1.Finish;
 import io.tesserae.llm.v1.GenerateStart;
 import io.tesserae.llm.v1.ImageSlot;
 import io.tesserae.llm.v1.SlotEmbeddings;
+import io.tesserae.tensor.v1.Grid;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -34,10 +35,12 @@ final class GenerateMessages {
     private static io.tesserae.llm.v1.PromptPart part(PromptPart part) {
         io.tesserae.llm.v1.PromptPart.Builder message = io.tesserae.llm.v1.PromptPart.newBuilder();
         if (part instanceof PromptPart.Slot slot) {
-            message.setImage(ImageSlot.newBuilder()
+            ImageSlot.Builder image = ImageSlot.newBuilder()
                     .setSlot(slot.slot())
                     .setTokens(slot.tokens())
-                    .setContentHash(ByteString.copyFrom(slot.hash())));
+                    .setContentHash(ByteString.copyFrom(slot.hash()));
+            slot.grid().ifPresent(grid -> image.setGrid(Grid.newBuilder().setColumns(grid.columns()).setRows(grid.rows())));
+            message.setImage(image);
         } else if (part instanceof PromptPart.Text text) {
             message.setText(text.text());
         }

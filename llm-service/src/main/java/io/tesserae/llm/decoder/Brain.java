@@ -1,8 +1,5 @@
 package io.tesserae.llm.decoder;
 
-import java.nio.FloatBuffer;
-import java.util.function.ObjIntConsumer;
-
 /**
  * A brain with a KV cache of rows, each holding one sequence from position 0. Every method is called from one thread.
  */
@@ -31,17 +28,22 @@ public interface Brain extends AutoCloseable {
     /**
      * Appends tokens to a row.
      *
-     * @param past       tokens that the row holds already
-     * @param ids        ids, of which those from {@code from} on are appended; any valid id where an embedding stands
-     * @param embeddings puts further embeddings in place: given the chunk's embeddings [count, hidden] and the index in {@code ids} of the first
+     * @param past     tokens that the row holds already
+     * @param ids      ids, of which those from {@code from} on are appended; any valid id where an embedding stands
+     * @param pictures what stands in the chunk beside its tokens
      */
-    void prefill(int row, int past, long[] ids, int from, int count, ObjIntConsumer<FloatBuffer> embeddings);
+    void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures);
 
     /** Logits after the last token of the last prefill, [vocabulary]. */
     void prefillLogits(float[] into);
 
-    /** Appends one token to each of the first {@code rows} rows. {@code lengths}: tokens that each holds already. */
-    void decode(int rows, long[] ids, int[] lengths);
+    /**
+     * Appends one token to each of the first {@code rows} rows.
+     *
+     * @param lengths   tokens that each row holds already
+     * @param positions where each new token stands, on every axis: its row's length, less what pictures saved
+     */
+    void decode(int rows, long[] ids, int[] lengths, int[] positions);
 
     /** Logits of one row after the last {@link #decode}, [vocabulary]. */
     void decodeLogits(int row, float[] into);

@@ -9,8 +9,12 @@ import io.tesserae.contract.model.ModelFolderException;
  * @param hidden     width of an embedding
  * @param vocabulary logits of one position
  * @param context    longest sequence, in tokens
+ * @param ropeAxes   axes of a position, 3; 0 where it is one number that the graph knows by itself
+ * @param levels     of embeddings that are taken beside the first
  */
-public record BrainShape(int layers, int kvHeads, int headDim, int hidden, int vocabulary, int context) {
+public record BrainShape(int layers, int kvHeads, int headDim, int hidden, int vocabulary, int context, int ropeAxes, int levels) {
+
+    private static final int AXES = 3;
 
     /** The manifest's sizes with the context at most {@code configured}; 0 leaves the model's own. */
     public static BrainShape of(Manifest.Llm llm, int configured) {
@@ -20,8 +24,11 @@ public record BrainShape(int layers, int kvHeads, int headDim, int hidden, int v
         if (llm.kvType() != null && !llm.kvType().equals("float32")) {
             throw new ModelFolderException("tesserae.json: kv_type " + llm.kvType() + " is not supported, only float32");
         }
+        if (llm.ropeAxes() != 0 && llm.ropeAxes() != AXES || llm.levels() < 0) {
+            throw new ModelFolderException("tesserae.json: rope_axes of 'llm' must be 0 or 3, and levels at least 0");
+        }
         int context = configured > 0 ? Math.min(configured, llm.context()) : llm.context();
-        return new BrainShape(llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), context);
+        return new BrainShape(llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), context, llm.ropeAxes(), llm.levels());
     }
 
     /** Bytes that one token takes in the KV cache. */

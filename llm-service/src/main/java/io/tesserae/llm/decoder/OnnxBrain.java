@@ -9,7 +9,6 @@ import io.tesserae.engines.onnx.OnnxSession;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Optional;
-import java.util.function.ObjIntConsumer;
 
 /**
  * A brain of two ONNX graphs, {@code embed_tokens} and {@code decoder}, run in place: every input, the logits and the KV cache lie in memory
@@ -20,6 +19,9 @@ public final class OnnxBrain implements Brain {
     /** More rows than this are not worth their memory on any machine that this runs on. */
     public static final int MOST_ROWS = 256;
 
+    private static final String POSITIONS = "position_ids";
+    private static final String LEVELS = "level_embeds";
+
     private final BrainShape shape;
     private final int rows;
     private final OnnxSession embed;
@@ -29,6 +31,10 @@ public final class OnnxBrain implements Brain {
     private final ByteBuffer ids;
     /** [token, hidden] */
     private final ByteBuffer embeddings;
+    /** int64 [axis, token]; empty where positions have no axes */
+    private final ByteBuffer positions;
+    /** [level, token, hidden], zeros between calls; empty where there are no levels */
+    private final ByteBuffer levels;
     /** [rows + 1, vocabulary]; the last row is the prefill's */
     private final ByteBuffer logits;
     /** int32 [rows]: length after the call - 1 */
@@ -51,6 +57,8 @@ public final class OnnxBrain implements Brain {
         int tokens = Math.max(rows, longestChunk);
         this.ids = DirectMemory.allocate(8L * tokens);
         this.embeddings = DirectMemory.allocate(4L * tokens * shape.hidden());
+        this.positions = DirectMemory.allocate(8L * shape.ropeAxes() * tokens);
+        this.levels = DirectMemory.allocate(4L * shape.levels() * tokens * shape.hidden());
         this.logits = DirectMemory.allocate(4L * (rows + 1) * shape.vocabulary());
         this.decodes = new Binding[rows + 1];
         this.decodeEmbeds = new Binding[rows + 1];
@@ -69,10 +77,20 @@ public final class OnnxBrain implements Brain {
                 throw new ModelFolderException(llm.decoder() + " is not a decoder of " + shape.layers()
                         + " layers with an in-place KV cache (make one with './tesserae export')");
             }
+            requireInput(decoder, POSITIONS, shape.ropeAxes() > 0, llm);
+            requireInput(decoder, LEVELS, shape.levels() > 0, llm);
             return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), embed, decoder);
         } catch (RuntimeException unusable) {
             embed.close();
             throw unusable;
+        }
+    }
+
+    private static void requireInput(OnnxSession decoder, String name, boolean wanted, Manifest.Llm llm) {
+        if (decoder.inputs().containsKey(name) != wanted) {
+            decoder.close();
+            throw new ModelFolderException(llm.decoder() + (wanted ? " has no" : " has an") + " input " + name + ", but tesserae.json says rope_axes "
+                    + llm.ropeAxes() + " and levels " + llm.levels());
         }
     }
 
@@ -111,7 +129,7 @@ public final class OnnxBrain implements Brain {
     }
 
     @Override
-    public void prefill(int row, int past, long[] tokens, int from, int count, ObjIntConsumer<FloatBuffer> overlay) {
+    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures) {
         for (int i = 0; i < count; i++) {
             // An image token may have no row of its own; whatever is looked up for it is overlaid.
             long id = tokens[from + i];
@@ -120,17 +138,46 @@ public final class OnnxBrain implements Brain {
         try (Binding lookUp = embedding(1, count)) {
             embed.run(lookUp.inputs(), lookUp.outputs(), Optional.empty());
         }
-        overlay.accept(embeddings.slice(0, 4 * count * shape.hidden()).order(embeddings.order()).asFloatBuffer(), from);
+        pictures.embed(floats(embeddings, count * shape.hidden()), from);
         if (prefills[row] == null) {
             prefills[row] = lengthInputs(new Binding().cache(cache, shape, row, 1), 1)
                     .output("logits", prefillLogits(), ElementKind.FLOAT32, 1, 1, shape.vocabulary());
         }
         prefills[row].input("inputs_embeds", embeddings, ElementKind.FLOAT32, 1, count, shape.hidden());
+        int deepened = placePictures(prefills[row], count, from, pictures);
         lengths.putInt(0, past + count - 1);
         longest.putInt(0, past + count);
         // One row of logits is computed whether or not it is asked for: graphs need not bear an empty one.
         logitsStart.putLong(0, count - 1);
         decoder.run(prefills[row].inputs(), prefills[row].outputs(), Optional.empty());
+        clearLevels(deepened);
+    }
+
+    /** Positions and levels of a chunk, where the graph takes them. Numbers that were put into levels, to be cleared after. */
+    private int placePictures(Binding binding, int count, int from, Overlay pictures) {
+        if (shape.ropeAxes() > 0) {
+            pictures.place(positions.slice(0, 8 * shape.ropeAxes() * count).order(positions.order()).asLongBuffer(), count, from);
+            binding.input(POSITIONS, positions, ElementKind.INT64, shape.ropeAxes(), 1, count);
+        }
+        if (shape.levels() == 0) {
+            return 0;
+        }
+        int numbers = shape.levels() * count * shape.hidden();
+        boolean any = pictures.deepen(floats(levels, numbers), count, from);
+        // A chunk of text alone adds one row of zeros to every token.
+        binding.input(LEVELS, levels, ElementKind.FLOAT32, shape.levels(), 1, any ? count : 1, shape.hidden());
+        return any ? numbers : 0;
+    }
+
+    private void clearLevels(int numbers) {
+        FloatBuffer used = levels.asFloatBuffer();
+        for (int i = 0; i < numbers; i++) {
+            used.put(i, 0);
+        }
+    }
+
+    private static FloatBuffer floats(ByteBuffer buffer, int count) {
+        return buffer.slice(0, 4 * count).order(buffer.order()).asFloatBuffer();
     }
 
     private Binding embedding(int batch, int tokens) {
@@ -151,12 +198,15 @@ public final class OnnxBrain implements Brain {
     }
 
     @Override
-    public void decode(int batch, long[] tokens, int[] held) {
+    public void decode(int batch, long[] tokens, int[] held, int[] places) {
         int most = 0;
         for (int row = 0; row < batch; row++) {
             ids.putLong(8 * row, tokens[row]);
             lengths.putInt(4 * row, held[row]);
             most = Math.max(most, held[row] + 1);
+            for (int axis = 0; axis < shape.ropeAxes(); axis++) {
+                positions.putLong(8 * (axis * batch + row), places[row]);
+            }
         }
         longest.putInt(0, most);
         logitsStart.putLong(0, 0);
@@ -164,6 +214,12 @@ public final class OnnxBrain implements Brain {
             decodes[batch] = lengthInputs(new Binding().cache(cache, shape, 0, batch), batch)
                     .input("inputs_embeds", embeddings, ElementKind.FLOAT32, batch, 1, shape.hidden())
                     .output("logits", logits, ElementKind.FLOAT32, batch, 1, shape.vocabulary());
+            if (shape.ropeAxes() > 0) {
+                decodes[batch].input(POSITIONS, positions, ElementKind.INT64, shape.ropeAxes(), batch, 1);
+            }
+            if (shape.levels() > 0) {
+                decodes[batch].input(LEVELS, levels, ElementKind.FLOAT32, shape.levels(), 1, 1, shape.hidden());
+            }
             decodeEmbeds[batch] = embedding(batch, 1);
         }
         embed.run(decodeEmbeds[batch].inputs(), decodeEmbeds[batch].outputs(), Optional.empty());

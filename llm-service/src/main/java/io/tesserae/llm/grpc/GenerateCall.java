@@ -99,7 +99,7 @@ final class GenerateCall implements StreamObserver<GenerateRequest>, AnswerListe
         if (closed) {
             return;
         }
-        arrivals = new SlotArrivals(planned, model.shape().hidden());
+        arrivals = new SlotArrivals(planned, model.shape());
         early.forEach(arrivals::add);
         early.clear();
         if (halfClosed) {

@@ -5,9 +5,12 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.tensor.ElementKind;
 import io.tesserae.contract.tensor.Tensor;
 import io.tesserae.contract.tensor.WireTensors;
+import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.scheduler.Sequence;
+import io.tesserae.llm.scheduler.SlotTensors;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.v1.SlotEmbeddings;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -17,12 +20,14 @@ final class SlotArrivals {
 
     private final Sequence sequence;
     private final int hidden;
+    private final int levels;
     private final int[] tokens;
     private final BitSet arrived = new BitSet();
 
-    SlotArrivals(Sequence sequence, int hidden) {
+    SlotArrivals(Sequence sequence, BrainShape shape) {
         this.sequence = sequence;
-        this.hidden = hidden;
+        this.hidden = shape.hidden();
+        this.levels = shape.levels();
         List<Prompt.Slot> slots = sequence.request().prompt().slots();
         this.tokens = new int[slots.size()];
         slots.forEach(slot -> tokens[slot.number()] = slot.tokens());
@@ -35,30 +40,38 @@ final class SlotArrivals {
         if (number < 0 || number >= tokens.length) {
             throw invalid(field + ".slot", "the prompt has no slot " + Integer.toUnsignedString(number) + ", it has " + tokens.length);
         }
-        if (message.getLevelEmbeddingsCount() > 0) {
+        if (levels == 0 && message.getLevelEmbeddingsCount() > 0) {
             throw Failure.inField(Reason.UNSUPPORTED_FIELD, field + ".level_embeddings", "this model takes no level_embeddings");
         }
-        Tensor embeddings = read(message, field + ".embeddings");
+        if (message.getLevelEmbeddingsCount() != levels) {
+            throw invalid(field + ".level_embeddings", "slot " + number + " must have " + levels + " level_embeddings, not "
+                    + message.getLevelEmbeddingsCount());
+        }
+        Tensor embeddings = read(number, message.getEmbeddings(), field + ".embeddings");
+        List<Tensor> further = new ArrayList<>();
+        for (int level = 0; level < levels; level++) {
+            further.add(read(number, message.getLevelEmbeddings(level), field + ".level_embeddings[" + level + "]"));
+        }
         if (arrived.get(number)) {
             throw invalid(field, "embeddings of slot " + number + " were sent twice");
         }
         arrived.set(number);
-        sequence.offer(number, embeddings);
+        sequence.offer(number, new SlotTensors(embeddings, further));
     }
 
-    private Tensor read(SlotEmbeddings message, String field) {
+    private Tensor read(int slot, io.tesserae.tensor.v1.Tensor message, String field) {
         Tensor embeddings;
         try {
-            embeddings = WireTensors.fromMessage(message.getEmbeddings());
+            embeddings = WireTensors.fromMessage(message);
         } catch (IllegalArgumentException | ArithmeticException malformed) {
-            throw invalid(field, "embeddings of slot " + message.getSlot() + " are malformed: " + malformed.getMessage());
+            throw invalid(field, "embeddings of slot " + slot + " are malformed: " + malformed.getMessage());
         }
         if (embeddings.kind() != ElementKind.FLOAT32 && embeddings.kind() != ElementKind.FLOAT16 && embeddings.kind() != ElementKind.BFLOAT16) {
             throw invalid(field + ".element_type", "embeddings must be float32, float16 or bfloat16, not " + embeddings.kind());
         }
-        long[] wanted = {tokens[message.getSlot()], hidden};
+        long[] wanted = {tokens[slot], hidden};
         if (!Arrays.equals(embeddings.shape(), wanted)) {
-            throw invalid(field + ".shape", "embeddings of slot " + message.getSlot() + " must have shape " + Arrays.toString(wanted) + ", not "
+            throw invalid(field + ".shape", "embeddings of slot " + slot + " must have shape " + Arrays.toString(wanted) + ", not "
                     + Arrays.toString(embeddings.shape()));
         }
         return embeddings;

@@ -33,6 +33,7 @@ public final class Engine implements AutoCloseable {
     private final float[] logits;
     private final long[] ids;
     private final int[] lengths;
+    private final int[] positions;
     private long lastWork = System.nanoTime();
     private long lastLookRound;
 
@@ -48,6 +49,7 @@ public final class Engine implements AutoCloseable {
         this.logits = new float[brain.shape().vocabulary()];
         this.ids = new long[brain.rows()];
         this.lengths = new int[brain.rows()];
+        this.positions = new int[brain.rows()];
         this.thread = new Thread(this::loop, "llm-engine");
         thread.start();
     }
@@ -188,9 +190,7 @@ public final class Engine implements AutoCloseable {
         long begun = System.nanoTime();
         try {
             brain.reserve(rows.size(), sequence.computed + step.count(), rows.size());
-            int hidden = brain.shape().hidden();
-            brain.prefill(sequence.row, sequence.computed, sequence.tokens(), step.from(), step.count(),
-                    (chunk, from) -> sequence.overlay(chunk, from, hidden));
+            brain.prefill(sequence.row, sequence.computed, sequence.tokens(), step.from(), step.count(), sequence.pictures(brain.shape().hidden()));
             sequence.computed += step.count();
         } catch (KvCacheFullException full) {
             end(List.of(sequence), full(full));
@@ -206,8 +206,9 @@ public final class Engine implements AutoCloseable {
         for (int row = 0; row < step.decoding(); row++) {
             ids[row] = running.get(row).lastId();
             lengths[row] = running.get(row).computed;
+            positions[row] = lengths[row] - running.get(row).savedPositions;
         }
-        brain.decode(step.decoding(), ids, lengths);
+        brain.decode(step.decoding(), ids, lengths, positions);
         metrics.batch(step.decoding());
     }
 

@@ -1,12 +1,11 @@
 package io.tesserae.llm.scheduler;
 
-import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.llm.decoder.Overlay;
 import io.tesserae.llm.sampling.Logprobs;
 import io.tesserae.llm.sampling.SeenTokens;
 import io.tesserae.llm.text.AnswerText;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.text.Tokenizer;
-import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -24,7 +23,7 @@ public final class Sequence {
     /** Prompt, then what was generated elsewhere: what is to be prefilled. */
     private final long[] tokens;
     /** By number of slot; null until they arrive. */
-    private final AtomicReferenceArray<Tensor> embeddings;
+    private final AtomicReferenceArray<SlotTensors> embeddings;
     private final int[] numberInOrder;
 
     private volatile boolean cancelled;
@@ -35,6 +34,8 @@ public final class Sequence {
     int row = -1;
     /** Tokens that the KV cache holds. */
     int computed;
+    /** By how much the position of a token after the prompt is less than its index; 0 where positions have no axes. */
+    final int savedPositions;
     private int generated;
     private long lastId = -1;
     private int nextSlot;
@@ -54,6 +55,7 @@ public final class Sequence {
         System.arraycopy(prompt, 0, tokens, 0, prompt.length);
         System.arraycopy(request.generated(), 0, tokens, prompt.length, request.generated().length);
         this.embeddings = new AtomicReferenceArray<>(request.prompt().slots().size());
+        this.savedPositions = RopePositions.saved(request.prompt().slots());
         this.numberInOrder = request.prompt().slots().stream().mapToInt(Prompt.Slot::number).toArray();
         this.seen = request.sampling().penalises() ? new SeenTokens(vocabulary) : null;
         if (seen != null) {
@@ -74,9 +76,9 @@ public final class Sequence {
     }
 
     /** Hands over the embeddings of one slot, checked already. False if that slot has them. */
-    public boolean offer(int number, Tensor slotEmbeddings) {
+    public boolean offer(int number, SlotTensors arrived) {
         lastArrivalNanos = System.nanoTime();
-        return embeddings.compareAndSet(number, null, slotEmbeddings);
+        return embeddings.compareAndSet(number, null, arrived);
     }
 
     /** The number of a slot whose embeddings have not arrived, or -1. */
@@ -127,17 +129,9 @@ public final class Sequence {
         return tokens;
     }
 
-    /** Puts the image's embeddings over those of a chunk, [token, hidden], that begins at token {@code from}. */
-    void overlay(FloatBuffer chunk, int from, int hidden) {
-        int to = from + chunk.limit() / hidden;
-        for (Prompt.Slot slot : request.prompt().slots()) {
-            int begin = Math.max(from, slot.start());
-            int end = Math.min(to, slot.end());
-            if (begin < end) {
-                SlotEmbeddings.copy(embeddings.get(slot.number()), (begin - slot.start()) * hidden, (end - begin) * hidden,
-                        chunk, (begin - from) * hidden);
-            }
-        }
+    /** What stands in its prompt beside tokens. {@code hidden}: width of an embedding. */
+    Overlay pictures(int hidden) {
+        return new Pictures(request.prompt().slots(), embeddings, hidden);
     }
 
     /** The prompt is computed: its embeddings are not needed any more. */

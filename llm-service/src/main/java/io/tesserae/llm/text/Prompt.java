@@ -16,9 +16,15 @@ public record Prompt(long[] ids, List<Slot> slots) {
      * @param number      number that its embeddings come under
      * @param start       index of its first token in the prompt
      * @param tokens      tokens in the run
+     * @param columns     columns that the tokens are laid out in, row by row; 0 where they have no layout
      * @param contentHash what the embeddings follow from, 32 bytes; empty where they are not cacheable
      */
-    public record Slot(int number, int start, int tokens, byte[] contentHash) {
+    public record Slot(int number, int start, int tokens, int columns, byte[] contentHash) {
+
+        /** A run without a layout. */
+        public Slot(int number, int start, int tokens, byte[] contentHash) {
+            this(number, start, tokens, 0, contentHash);
+        }
 
         public int end() {
             return start + tokens;

@@ -23,6 +23,7 @@ public final class PromptAssembler {
     private final long imageTokenId;
     private final int vocabulary;
     private final int context;
+    private final boolean grids;
 
     /** @param context longest prompt, in tokens */
     public PromptAssembler(Tokenizer tokenizer, Manifest.Llm llm, int context) {
@@ -31,6 +32,7 @@ public final class PromptAssembler {
         this.imageTokenId = llm.imageTokenId();
         this.vocabulary = llm.vocab();
         this.context = context;
+        this.grids = llm.ropeAxes() > 0;
     }
 
     /** The prompt of these parts. Throws {@link Failure} naming the field that is wrong. */
@@ -68,6 +70,10 @@ public final class PromptAssembler {
         }
         if (slot.getTokens() < 1 || slot.getTokens() > context) {
             throw invalid(field + ".tokens", "tokens must be from 1 to " + context + ", not " + Integer.toUnsignedString(slot.getTokens()));
+        }
+        long cells = Integer.toUnsignedLong(slot.getGrid().getColumns()) * Integer.toUnsignedLong(slot.getGrid().getRows());
+        if (slot.hasGrid() && cells != slot.getTokens() || grids && !slot.hasGrid()) {
+            throw invalid(field + ".grid", "grid must lay out the slot's " + slot.getTokens() + " tokens, not " + Long.toUnsignedString(cells));
         }
         if (!slot.getContentHash().isEmpty() && slot.getContentHash().size() != 32) {
             throw invalid(field + ".content_hash", "content_hash must have 32 bytes or none, not " + slot.getContentHash().size());
@@ -125,7 +131,8 @@ public final class PromptAssembler {
         }
 
         private void add(ImageSlot slot) {
-            slots.add(new Prompt.Slot(slot.getSlot(), size, slot.getTokens(), slot.getContentHash().toByteArray()));
+            slots.add(new Prompt.Slot(slot.getSlot(), size, slot.getTokens(), grids ? slot.getGrid().getColumns() : 0,
+                    slot.getContentHash().toByteArray()));
             for (int i = 0; i < slot.getTokens(); i++) {
                 add(imageTokenId);
             }

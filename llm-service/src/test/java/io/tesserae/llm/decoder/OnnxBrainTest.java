@@ -121,7 +121,7 @@ class OnnxBrainTest {
         long[] next = ids(3);
         int[] lengths = Arrays.stream(sequences).mapToInt(sequence -> sequence.length).toArray();
         brain.reserve(3, Arrays.stream(lengths).max().orElseThrow() + 1, 3);
-        brain.decode(3, next, lengths);
+        brain.decode(3, next, lengths, lengths);
         for (int row = 0; row < 3; row++) {
             sequences[row] = Arrays.copyOf(sequences[row], lengths[row] + 1);
             sequences[row][lengths[row]] = next[row];
@@ -139,7 +139,7 @@ class OnnxBrainTest {
 
     @Test
     void memoryThatIsNotThereIsSaidToBeAndWhatWasHeldStays() {
-        BrainShape vast = new BrainShape(shape.layers(), 1 << 14, 1 << 12, shape.hidden(), shape.vocabulary(), 1 << 14);
+        BrainShape vast = new BrainShape(shape.layers(), 1 << 14, 1 << 12, shape.hidden(), shape.vocabulary(), 1 << 14, 0, 0);
         try (KvCache cache = new KvCache(vast, 4)) {
             assertThrows(KvCacheFullException.class, () -> cache.grow(4, 1 << 14, 0));
             assertEquals(0, cache.bytes());

@@ -62,7 +62,7 @@ public final class EngineSpeed {
             int[] lengths = new int[rows];
             for (int step = 0; step < tokens; step++) {
                 Arrays.fill(lengths, context + step);
-                brain.decode(rows, ids, lengths);
+                brain.decode(rows, ids, lengths, lengths);
             }
             System.out.printf("bare brain, %d rows, context %d: prefill %.0f tokens/s, decode %.1f tokens/s%n", rows, context, prefill,
                     tokens * rows / seconds(begun));

@@ -133,7 +133,7 @@ class EngineTest {
             Request request = new Request(prompt(golden));
             Sequence sequence = request.sequence();
             for (int slot = 0; slot < request.prompt.slots().size(); slot++) {
-                sequence.offer(slot, embeddings(golden, slot));
+                sequence.offer(slot, new SlotTensors(embeddings(golden, slot), List.of()));
             }
             engine.submit(sequence);
             Recorder answer = request.answer.await();
@@ -156,7 +156,7 @@ class EngineTest {
                 Sequence sequence = request.sequence();
                 engine.submit(sequence);
                 for (int slot = request.prompt.slots().size() - 1; slot >= 0; slot--) { // Last slot first.
-                    sequence.offer(slot, embeddings(golden, slot));
+                    sequence.offer(slot, new SlotTensors(embeddings(golden, slot), List.of()));
                     engine.wake();
                 }
                 requests.add(request);
@@ -277,7 +277,7 @@ class EngineTest {
         }
         for (Sequence sequence : sequences) {
             for (int slot = 0; slot < 3; slot++) {
-                sequence.offer(slot, embeddings(golden, slot));
+                sequence.offer(slot, new SlotTensors(embeddings(golden, slot), List.of()));
             }
         }
         engine.wake();

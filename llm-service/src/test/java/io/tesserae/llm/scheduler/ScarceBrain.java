@@ -3,8 +3,7 @@ package io.tesserae.llm.scheduler;
 import io.tesserae.llm.decoder.Brain;
 import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.KvCacheFullException;
-import java.nio.FloatBuffer;
-import java.util.function.ObjIntConsumer;
+import io.tesserae.llm.decoder.Overlay;
 
 /** A brain on a machine with memory for a few rows only. */
 record ScarceBrain(Brain brain, int roomFor) implements Brain {
@@ -43,8 +42,8 @@ record ScarceBrain(Brain brain, int roomFor) implements Brain {
     }
 
     @Override
-    public void prefill(int row, int past, long[] ids, int from, int count, ObjIntConsumer<FloatBuffer> embeddings) {
-        brain.prefill(row, past, ids, from, count, embeddings);
+    public void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures) {
+        brain.prefill(row, past, ids, from, count, pictures);
     }
 
     @Override
@@ -53,8 +52,8 @@ record ScarceBrain(Brain brain, int roomFor) implements Brain {
     }
 
     @Override
-    public void decode(int rows, long[] ids, int[] lengths) {
-        brain.decode(rows, ids, lengths);
+    public void decode(int rows, long[] ids, int[] lengths, int[] positions) {
+        brain.decode(rows, ids, lengths, positions);
     }
 
     @Override

@@ -135,7 +135,8 @@ class ChatRendererTest {
         Manifest tiny = Goldens.tinyModel().manifest();
         Manifest.Llm llm = tiny.llm();
         Manifest blind = new Manifest(1, "blind", "tesserae", tiny.revision(), null, null, null, null, new Manifest.Llm(llm.embed(), llm.decoder(),
-                llm.precision(), llm.kvType(), llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), llm.context(), null, null, null, 0), null);
+                llm.precision(), llm.kvType(), llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), llm.context(), 0, 0, null, null, null, 0),
+                null);
         of("{{ messages[0].content }}");
         ChatRenderer renderer = new ChatRenderer(new ModelFolder(folder, blind));
         assertEquals("<image>", rendered(renderer, chat(message("user", text("<image>")))));

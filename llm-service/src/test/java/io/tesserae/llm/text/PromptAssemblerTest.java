@@ -12,6 +12,7 @@ import io.tesserae.llm.Goldens;
 import io.tesserae.llm.v1.ImageSlot;
 import io.tesserae.llm.v1.PromptPart;
 import io.tesserae.llm.v1.TokenIds;
+import io.tesserae.tensor.v1.Grid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,8 +106,29 @@ class PromptAssemblerTest {
         refuses(Reason.CONTEXT_FULL, "start.prompt", text("word ".repeat(600)));
     }
 
+    @Test
+    void aBrainWhosePositionsHaveAxesIsToldHowTokensAreLaidOut() {
+        Manifest.Llm placed = new Manifest.Llm(LLM.embed(), LLM.decoder(), LLM.precision(), LLM.kvType(), LLM.layers(), LLM.kvHeads(), LLM.headDim(),
+                LLM.hidden(), LLM.vocab(), LLM.context(), 3, 0, LLM.bosToken(), LLM.eosTokenIds(), LLM.imageToken(), LLM.imageTokenId());
+        PromptAssembler assembler = new PromptAssembler(TOKENIZER, placed, 512);
+        Grid grid = Grid.newBuilder().setColumns(3).setRows(2).build();
+        assertEquals(3, assembler.assemble(List.of(laidOut(6, grid))).slots().get(0).columns());
+        refuses(assembler, Reason.INVALID_FIELD, "start.prompt[0].image.grid", image(0, 6));
+        refuses(assembler, Reason.INVALID_FIELD, "start.prompt[0].image.grid", laidOut(5, grid));
+        refuses(ASSEMBLER, Reason.INVALID_FIELD, "start.prompt[0].image.grid", laidOut(5, grid));
+        assertEquals(0, ASSEMBLER.assemble(List.of(laidOut(6, grid))).slots().get(0).columns(), "others place tokens one after another");
+    }
+
+    private static PromptPart laidOut(int tokens, Grid grid) {
+        return PromptPart.newBuilder().setImage(ImageSlot.newBuilder().setTokens(tokens).setGrid(grid)).build();
+    }
+
     private static void refuses(Reason reason, String field, PromptPart... parts) {
-        Failure failure = assertThrows(Failure.class, () -> ASSEMBLER.assemble(List.of(parts)));
+        refuses(ASSEMBLER, reason, field, parts);
+    }
+
+    private static void refuses(PromptAssembler assembler, Reason reason, String field, PromptPart... parts) {
+        Failure failure = assertThrows(Failure.class, () -> assembler.assemble(List.of(parts)));
         assertEquals(reason, failure.reason(), failure::getMessage);
         assertEquals(field, failure.field().orElse(""));
     }

@@ -31,10 +31,12 @@ public record Manifest(
     /**
      * The eye.
      *
-     * @param input      name of the graph's input, float32 [tile, 3, height, width], normalised
-     * @param outputs    names of the features
-     * @param tileWidth  pixels; 0 where it varies
-     * @param tileHeight pixels; 0 where it varies
+     * @param input        name of the graph's input, float32 [tile, 3, height, width], normalised
+     * @param outputs      names of the features
+     * @param tileWidth    pixels; 0 where it varies
+     * @param tileHeight   pixels; 0 where it varies
+     * @param patch        pixels along a patch's side; 0 where it is not said
+     * @param tileMultiple what sides of a tile are whole multiples of, in pixels; 0 for any
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Vision(
@@ -43,6 +45,8 @@ public record Manifest(
             List<String> outputs,
             @JsonProperty("tile_width") int tileWidth,
             @JsonProperty("tile_height") int tileHeight,
+            int patch,
+            @JsonProperty("tile_multiple") int tileMultiple,
             String precision) {
     }
 
@@ -50,6 +54,7 @@ public record Manifest(
      * The nerve. {@code graph} is null for kind {@code identity}, whose eye gives embeddings already.
      *
      * @param output        name of the graph's output, [tile, token, width]
+     * @param levelOutputs  names of further outputs of the same shape, for brains that take several levels; null where there are none
      * @param tokensPerTile 0 where it varies
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -58,6 +63,7 @@ public record Manifest(
             String kind,
             List<String> inputs,
             String output,
+            @JsonProperty("level_outputs") List<String> levelOutputs,
             @JsonProperty("tokens_per_tile") int tokensPerTile,
             int width,
             String precision) {
@@ -66,6 +72,8 @@ public record Manifest(
     /**
      * The brain.
      *
+     * @param ropeAxes axes of a token's position: 3 (time, row, column), or 0 where it is one number
+     * @param levels   of embeddings that the brain takes beside the first (deepstack)
      * @param bosToken prompts are tokenized with added specials unless they begin with it; null where there is none
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -80,6 +88,8 @@ public record Manifest(
             int hidden,
             int vocab,
             int context,
+            @JsonProperty("rope_axes") int ropeAxes,
+            int levels,
             @JsonProperty("bos_token") String bosToken,
             @JsonProperty("eos_token_ids") List<Long> eosTokenIds,
             @JsonProperty("image_token") String imageToken,
