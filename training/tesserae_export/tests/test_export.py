@@ -201,6 +201,30 @@ def test_refusals_name_the_key(key, value, llava, tmp_path, capsys):
     assert key in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("family,file,changes,key", [
+    ("llava_next", "config.json", {"vision_feature_select_strategy": "full"}, "vision_feature_select_strategy"),
+    ("llava_next", "config.json", {"image_grid_pinpoints": [[56, 56]]}, "image_grid_pinpoints"),
+    ("internvl", "config.json", {"vision_feature_select_strategy": "full"}, "vision_feature_select_strategy"),
+    ("internvl", "config.json", {"vision_feature_layer": 9}, "vision_feature_layer"),
+    ("internvl", "config.json", {"downsample_ratio": 0.3}, "downsample_ratio")])
+def test_what_tiled_families_cannot_do_is_refused(family, file, changes, key, tmp_path, capsys):
+    getattr(parity_models, family)(tmp_path / "in", 3)
+    path = tmp_path / "in" / file
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    assert main([str(tmp_path / "in"), str(tmp_path / "out"), "--no-check"]) == 2
+    assert key in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key,value", [("ps_version", "v1"), ("pad2square", True), ("force_image_size", 112)])
+def test_refusals_of_the_makers_form_name_the_key(key, value, tmp_path, capsys):
+    parity_models.internvl(tmp_path / "in", 3)
+    published_internvl(tmp_path / "in", tmp_path / "published")
+    config = json.loads((tmp_path / "published/config.json").read_text()) | {key: value}
+    (tmp_path / "published/config.json").write_text(json.dumps(config))
+    assert main([str(tmp_path / "published"), str(tmp_path / "out"), "--no-check"]) == 2
+    assert key in capsys.readouterr().err
+
+
 def test_a_missing_tensor_is_named(llava, tmp_path, capsys):
     shutil.copytree(llava, tmp_path / "in")
     tensors = load_file(llava / "model.safetensors")
