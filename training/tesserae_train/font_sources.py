@@ -3,7 +3,7 @@
 DEBIAN_TRAINING = {
     "OFL-1.1": """allerta anonymous-pro arapey averia-sans-gwf averia-serif-gwf b612 cabin cantarell cardo cmu comfortaa
         comic-neue courier-prime croscore crosextra-carlito dosis ebgaramond essays1743 eurofurence fantasque-sans firacode
-        gnutypewriter humor-sans inconsolata inter junction junicode karla lato league-mono league-spartan liberation linuxlibertine manrope
+        gnutypewriter inconsolata inter junction junicode karla lato league-mono league-spartan liberation linuxlibertine manrope
         monofur mononoki national-park noto-core noto-mono oldstandard opendin oxygen play quattrocento quicksand routed-gothic sil-andika
         sil-charis sil-gentium-basic sora vollkorn yanone-kaffeesatz gfs-artemisia gfs-didot gfs-neohellenic jura""",
     "OFL-1.1 or MIT": "monoid hermit",

@@ -10,7 +10,7 @@ from ..workspace import sources_folder
 
 CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,:;!?-+/()&%'\"$#@*="
 _UNWANTED = re.compile(r"symbol|math|dingbat|emoji|music|icon|bullet|chorus|initial|outline|shadow|capitals|small ?caps|swash|unicase"
-                       r"|classic|unslanted|funny|variable|\bvf\b|key ?caps?|pcfont|\bcaps\b|keyboard|keyfont|script|\bsc\b|ocr ?b l|tiresias infofont z", re.I)
+                       r"|classic|unslanted|funny|variable|\bvf\b|key ?caps?|pcfont|\bcaps\b|keyboard|keyfont|script|style std|humor|\bsc\b|ocr ?b l|tiresias infofont z", re.I)
 _NOTO_LATIN = re.compile(r"Noto(Sans|Serif)(Display)?-")
 
 
