@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ from .served import Served  # noqa: E402
 
 TOKENS = 48
 AT_ONCE = 4
+TOGETHER, APART, PUBLISHED = "one process", "four processes", "published ONNX"
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -37,6 +39,8 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--family", action="append", help="only this family; may be repeated")
     parser.add_argument("--shape", help="only shapes whose name contains this")
     parser.add_argument("--split", action="store_true", help="also with the four services apart, not only in one process")
+    parser.add_argument("--published", metavar="PYTHON", help="also folders that optimum exports in the layout of transformers.js, by this Python, "
+                        "which has fixtures/requirements_transformers_js.txt")
     parser.add_argument("--keep", type=Path, help="folder to keep checkpoints, model folders and logs in")
     parser.add_argument("--junit", type=Path, help="file for the JUnit report")
     return parser.parse_args(given)
@@ -59,9 +63,10 @@ def asked(shape: Shape, folder: Path, pictures: Path, names: list[str]) -> dict[
     return found
 
 
-def compare(shape: Shape, folder: Path, cases: dict, split: bool) -> Result:
-    result, begun = Result(shape.family, shape.name, "four processes" if split else "one process"), time.monotonic()
-    with Served(folder / "model", folder / "up.log", split) as served, ThreadPoolExecutor(AT_ONCE) as callers:
+def compare(shape: Shape, folder: Path, cases: dict, deployment: str) -> Result:
+    result, begun = Result(shape.family, shape.name, deployment), time.monotonic()
+    model = folder / ("published" if deployment == PUBLISHED else "model")
+    with Served(model, folder / "up.log", deployment == APART) as served, ThreadPoolExecutor(AT_ONCE) as callers:
         futures = {case: callers.submit(served.tokens, body) for case, (body, *_) in cases.items()}
         for case, (_, question, wanted, gaps) in cases.items():
             try:
@@ -76,15 +81,26 @@ def compare(shape: Shape, folder: Path, cases: dict, split: bool) -> Result:
     return result
 
 
-def run(shape: Shape, folder: Path, pictures: Path, names: list[str], splits: list[bool]) -> list[Result]:
+def publish(python: str, folder: Path) -> None:
+    """The checkpoint in the layout that transformers.js reads, by optimum's exporter in its own environment."""
+    script = Path(__file__).parents[1] / "fixtures/make_transformers_js.py"
+    made = subprocess.run([python, script, folder / "checkpoint", folder / "published"], capture_output=True, text=True)
+    if made.returncode:
+        raise RuntimeError(f"{script.name} failed: {made.stderr[-1000:]}")
+
+
+def run(shape: Shape, folder: Path, pictures: Path, names: list[str], options: argparse.Namespace) -> list[Result]:
     folder.mkdir(parents=True, exist_ok=True)
+    deployments = [TOGETHER] + [APART] * options.split + [PUBLISHED] * bool(shape.published and options.published)
     try:
         cases = asked(shape, folder, pictures, names)
         if export([str(folder / "checkpoint"), str(folder / "model"), "--license", "Apache-2.0", "--origin", "random weights"]):
             raise RuntimeError("the export failed")
-        return [compare(shape, folder, cases, split) for split in splits]
+        if PUBLISHED in deployments:
+            publish(options.published, folder)
+        return [compare(shape, folder, cases, deployment) for deployment in deployments]
     except Exception as broken:  # one shape's trouble must not hide the others' results
-        return [Result(shape.family, shape.name, "one process", failures=[f"{type(broken).__name__}: {broken}"])]
+        return [Result(shape.family, shape.name, TOGETHER, failures=[f"{type(broken).__name__}: {broken}"])]
 
 
 def main(given: list[str] | None = None) -> int:
@@ -101,7 +117,7 @@ def main(given: list[str] | None = None) -> int:
         names = questions.draw(place / "pictures")
         for index, shape in enumerate(chosen):
             print(f"{shape.family}: {shape.name}", flush=True)
-            for result in run(shape, place / f"{index:02d}-{shape.family}", place / "pictures", names, [False, True] if options.split else [False]):
+            for result in run(shape, place / f"{index:02d}-{shape.family}", place / "pictures", names, options):
                 results.append(result)
                 print("\n".join((result.row(), *(f"  {failure}" for failure in result.failures))), flush=True)
     write_page(results, [(shape.family, shape.name) for shape in SHAPES])

@@ -23,6 +23,9 @@ The same greedy token ids as the reference, for checkpoints with random weights 
 time. The reference is transformers with its Pillow image processors, in float32, on the same files; for `qwen-vl`, which transformers has no
 class for, a plain PyTorch module of the published architecture (`training/fixtures/qwen_vl_reference.py`).
 
+*Published ONNX* are the same checkpoints in the layout that transformers.js reads, exported by optimum and served without conversion
+([decision 8](decisions/0008-the-published-onnx-layout.md)); the others are exported by `./tesserae export`.
+
 Written by `./tesserae test --parity`, which fails if anything is below 100 %; `--family NAME` runs and rewrites one family's rows. *Least
 gap* is the smallest distance between the two best logits at any step: how far rounding is from changing a token. *Answers that differ*
 counts different answers among what was asked: a model that says the same of every picture would show nothing, and fails too.

@@ -199,6 +199,7 @@ def engine_graphs(folder):
         "int64": TensorProto.INT64,
         "int32": TensorProto.INT32,
         "uint8": TensorProto.UINT8,
+        "bool": TensorProto.BOOL,
     }
     save(
         folder / "kinds.onnx",
@@ -239,10 +240,10 @@ def engine_graphs(folder):
         [],
     )
     save(
-        folder / "truth.onnx",
-        [node("Not", ["truth"], ["lie"])],
-        [value("truth", TensorProto.BOOL, ["batch"])],
-        [value("lie", TensorProto.BOOL, ["batch"])],
+        folder / "double.onnx",
+        [node("Neg", ["double"], ["negative"])],
+        [value("double", TensorProto.DOUBLE, ["batch"])],
+        [value("negative", TensorProto.DOUBLE, ["batch"])],
         [],
     )
 

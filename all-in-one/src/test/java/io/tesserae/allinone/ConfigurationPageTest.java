@@ -27,12 +27,13 @@ class ConfigurationPageTest {
 
     /** Read by every stage by itself, outside the mapped settings. */
     private static final String MODEL = "tesserae.model";
+    private static final String VARIANT = "tesserae.model-variant";
 
     private static final String NONE = "–";
 
     @Test
     void everySettingIsOnThePage() throws IOException {
-        Map<String, String> settings = new TreeMap<>(Map.of(MODEL, NONE));
+        Map<String, String> settings = new TreeMap<>(Map.of(MODEL, NONE, VARIANT, NONE));
         for (Class<?> mapped : SETTINGS) {
             ConfigClass.configClass(mapped).getProperties().forEach((key, value) -> settings.put(key, value == null ? NONE : value));
         }

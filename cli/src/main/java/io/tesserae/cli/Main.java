@@ -20,12 +20,16 @@ public final class Main {
     }
 
     private static int run(String program, List<String> args, PrintStream out) {
-        if (!program.equals("ask")) {
-            System.err.println("tesserae: no program '" + program + "'; there is: ask");
-            return 2;
-        }
         try {
-            return new Ask(out, System.err).run(AskOptions.parse(args));
+            switch (program) {
+                case "ask":
+                    return new Ask(out, System.err).run(AskOptions.parse(args));
+                case "families":
+                    return new Families(out, System.err).run(args);
+                default:
+                    System.err.println("tesserae: no program '" + program + "'; there is: ask, families");
+                    return 2;
+            }
         } catch (IllegalArgumentException wrongCall) {
             System.err.println("tesserae: " + wrongCall.getMessage());
             return 2;

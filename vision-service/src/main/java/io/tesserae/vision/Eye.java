@@ -60,7 +60,7 @@ final class Eye implements AutoCloseable {
         if (manifest == null || manifest.outputs() == null || manifest.outputs().isEmpty()) {
             throw new ModelFolderException("model " + folder.manifest().name() + " has no eye: 'vision' with its 'outputs' is missing in its manifest");
         }
-        Engine engine = StageEngines.open(settings, folder.require(manifest.graph()));
+        Engine engine = PictureAxisEngine.over(StageEngines.open(settings, folder.require(manifest.graph())), folder.manifest());
         try {
             return new Eye(folder, manifest, settings, engine, registry);
         } catch (RuntimeException unusable) {

@@ -69,6 +69,7 @@ public final class OnnxTensors {
             case INT64 -> OnnxJavaType.INT64;
             case INT32 -> OnnxJavaType.INT32;
             case UINT8 -> OnnxJavaType.UINT8;
+            case BOOL -> OnnxJavaType.BOOL;
         };
     }
 
@@ -80,6 +81,7 @@ public final class OnnxTensors {
             case INT64 -> ElementKind.INT64;
             case INT32 -> ElementKind.INT32;
             case UINT8 -> ElementKind.UINT8;
+            case BOOL -> ElementKind.BOOL;
             default -> throw new EngineException("'" + name + "' of the graph has elements of type " + info.type + ", which is not supported");
         };
     }

@@ -49,7 +49,7 @@ class OnnxEngineTest extends EngineContract {
         assertOpenFails(folder.resolve("absent.onnx"), OnnxOptions.defaults(), "absent.onnx");
         Path broken = Files.writeString(folder.resolve("broken.onnx"), "no graph at all");
         assertOpenFails(broken, OnnxOptions.defaults(), "broken.onnx");
-        assertOpenFails(TestGraphs.path("truth"), OnnxOptions.defaults(), "BOOL");
+        assertOpenFails(TestGraphs.path("double"), OnnxOptions.defaults(), "DOUBLE");
     }
 
     @Test

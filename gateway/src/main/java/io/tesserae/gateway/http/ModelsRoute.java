@@ -6,7 +6,6 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Errands;
-import io.tesserae.gateway.stage.BrainCard;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.Models;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +31,7 @@ class ModelsRoute {
     void list(RoutingContext routing) {
         answer(routing, model -> {
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
-            body.putArray("data").add(json(model));
+            body.putArray("data").add(ModelJson.of(model, started));
             return body;
         });
     }
@@ -43,7 +42,7 @@ class ModelsRoute {
             if (!model.name().equals(id)) {
                 throw Failure.inField(Reason.MODEL_NOT_FOUND, "model", "no model of that name is loaded; loaded: '" + model.name() + "'");
             }
-            return json(model);
+            return ModelJson.of(model, started);
         });
     }
 
@@ -62,27 +61,5 @@ class ModelsRoute {
                 reply.error(ApiError.of(failure));
             }
         });
-    }
-
-    private ObjectNode json(LoadedModel model) {
-        BrainCard brain = model.brain();
-        ObjectNode node = JsonNodeFactory.instance.objectNode()
-                .put("id", brain.model())
-                .put("object", "model")
-                .put("created", started)
-                .put("owned_by", "tesserae")
-                .put("family", brain.family())
-                .put("revision", brain.revision())
-                .put("context", brain.context());
-        model.nerve().ifPresent(nerve -> {
-            node.put("tokens_per_tile", nerve.tokensPerTile());
-            node.putObject("projector")
-                    .put("kind", nerve.kind()).put("engine", nerve.engine()).put("precision", nerve.precision());
-        });
-        model.eye().ifPresent(eye -> node.putObject("eye")
-                .put("tile_width", eye.tileWidth()).put("tile_height", eye.tileHeight())
-                .put("engine", eye.engine()).put("precision", eye.precision()));
-        node.putObject("brain").put("engine", brain.engine()).put("precision", brain.precision());
-        return node;
     }
 }

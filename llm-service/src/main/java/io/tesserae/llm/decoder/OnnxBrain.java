@@ -67,13 +67,15 @@ public final class OnnxBrain implements Brain {
 
     /** Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them. */
     public static OnnxBrain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxOptions options) {
+        return (OnnxBrain) Brains.open(folder, shape, rows, longestChunk, options);
+    }
+
+    /** Takes both sessions over, also where it throws. */
+    static OnnxBrain of(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxSession embed, OnnxSession decoder) {
         Manifest.Llm llm = folder.manifest().llm();
-        OnnxSession embed = OnnxSession.open(folder.require(llm.embed()), options);
         try {
-            OnnxSession decoder = OnnxSession.open(folder.require(llm.decoder()), options);
             String cacheInput = "past_key_values." + (shape.layers() - 1) + ".value";
             if (!decoder.inputs().containsKey(cacheInput) || !decoder.inputs().containsKey("logits_start")) {
-                decoder.close();
                 throw new ModelFolderException(llm.decoder() + " is not a decoder of " + shape.layers()
                         + " layers with an in-place KV cache (make one with './tesserae export')");
             }
@@ -81,6 +83,7 @@ public final class OnnxBrain implements Brain {
             requireInput(decoder, LEVELS, shape.levels() > 0, llm);
             return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), embed, decoder);
         } catch (RuntimeException unusable) {
+            decoder.close();
             embed.close();
             throw unusable;
         }
@@ -88,7 +91,6 @@ public final class OnnxBrain implements Brain {
 
     private static void requireInput(OnnxSession decoder, String name, boolean wanted, Manifest.Llm llm) {
         if (decoder.inputs().containsKey(name) != wanted) {
-            decoder.close();
             throw new ModelFolderException(llm.decoder() + (wanted ? " has no" : " has an") + " input " + name + ", but tesserae.json says rope_axes "
                     + llm.ropeAxes() + " and levels " + llm.levels());
         }

@@ -13,7 +13,9 @@ import io.tesserae.contract.model.ModelFolderException;
 import io.tesserae.engines.EngineException;
 import io.tesserae.engines.onnx.OnnxOptions;
 import io.tesserae.llm.config.LlmConfig;
+import io.tesserae.llm.decoder.Brain;
 import io.tesserae.llm.decoder.BrainShape;
+import io.tesserae.llm.decoder.Brains;
 import io.tesserae.llm.decoder.OnnxBrain;
 import io.tesserae.llm.scheduler.Engine;
 import io.tesserae.llm.scheduler.Limits;
@@ -101,7 +103,7 @@ public final class ServedModel {
         Tokenizer tokenizer = Tokenizer.open(folder);
         ChatRenderer renderer = new ChatRenderer(folder);
         OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
-        OnnxBrain brain = OnnxBrain.open(folder, shape, config.slots(), limits.chunk(), options);
+        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), options);
         brain.reserve(1, 1, 0);
         // The first run allocates what later ones use again.
         brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });

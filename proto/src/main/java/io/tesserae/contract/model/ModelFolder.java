@@ -2,6 +2,7 @@ package io.tesserae.contract.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tesserae.contract.model.hub.HubLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,15 @@ import java.util.Optional;
 public record ModelFolder(Path root, Manifest manifest) {
 
     private static final String MANIFEST = "tesserae.json";
+    private static final String PICTURES = "preprocessor_config.json";
     private static final int FORMAT = 1;
 
-    /** Opens a folder. Throws {@link ModelFolderException} that says what is wrong with it. */
+    /** Opens a folder with a manifest, or one that transformers.js publishes. Throws {@link ModelFolderException} that says what is wrong with it. */
     public static ModelFolder open(Path root) {
         Path file = root.resolve(MANIFEST);
+        if (!Files.isRegularFile(file) && HubLayout.isIn(root)) {
+            return new ModelFolder(root, new ObjectMapper().convertValue(HubLayout.manifest(root, variant()), Manifest.class));
+        }
         if (!Files.isRegularFile(file)) {
             throw new ModelFolderException("no model in " + root.toAbsolutePath() + ": it has no " + MANIFEST
                     + " (make one with './tesserae export HF_DIR OUT')");
@@ -37,6 +42,11 @@ public record ModelFolder(Path root, Manifest manifest) {
         return new ModelFolder(root, manifest);
     }
 
+    /** {@code tesserae.model-variant}, read like {@code tesserae.model} from a system property or the environment. */
+    private static Optional<String> variant() {
+        return Optional.ofNullable(System.getProperty("tesserae.model-variant", System.getenv("TESSERAE_MODEL_VARIANT"))).filter(word -> !word.isBlank());
+    }
+
     private static void require(Path file, String key, String value) {
         if (value == null || value.isBlank()) {
             throw new ModelFolderException(file + ": '" + key + "' is missing");
@@ -55,16 +65,27 @@ public record ModelFolder(Path root, Manifest manifest) {
         return file;
     }
 
-    /** Text of a file that the folder may have, such as {@code config.json}. */
+    /**
+     * Text of a file that the folder may have, such as {@code config.json}. {@code preprocessor_config.json} may also be the
+     * {@code image_processor} of {@code processor_config.json}, where transformers 5 saves it.
+     */
     public Optional<String> text(String path) {
         Path file = root.resolve(path);
         if (!Files.isRegularFile(file)) {
-            return Optional.empty();
+            return path.equals(PICTURES) ? text("processor_config.json").flatMap(ModelFolder::imageProcessor) : Optional.empty();
         }
         try {
             return Optional.of(Files.readString(file));
         } catch (IOException unreadable) {
             throw new ModelFolderException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static Optional<String> imageProcessor(String processor) {
+        try {
+            return Optional.ofNullable(new ObjectMapper().readTree(processor).get("image_processor")).map(Object::toString);
+        } catch (JsonProcessingException malformed) {
+            throw new ModelFolderException("processor_config.json is not JSON: " + malformed.getOriginalMessage(), malformed);
         }
     }
 }

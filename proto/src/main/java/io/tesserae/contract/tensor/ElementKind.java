@@ -9,7 +9,8 @@ public enum ElementKind {
     BFLOAT16(2, ElementType.ELEMENT_TYPE_BFLOAT16),
     INT64(8, ElementType.ELEMENT_TYPE_INT64),
     INT32(4, ElementType.ELEMENT_TYPE_INT32),
-    UINT8(1, ElementType.ELEMENT_TYPE_UINT8);
+    UINT8(1, ElementType.ELEMENT_TYPE_UINT8),
+    BOOL(1, ElementType.ELEMENT_TYPE_BOOL);
 
     private final int bytes;
     private final ElementType wire;
