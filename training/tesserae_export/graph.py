@@ -30,17 +30,17 @@ class DataFiles:
 
     def add(self, name: str, tensor: np.ndarray) -> TensorProto:
         """Appends the tensor's bytes and returns an initializer that points at them."""
-        raw = np.ascontiguousarray(tensor).tobytes()
-        align = _PAGE if len(raw) >= 16 * _PAGE else 64
+        tensor = np.ascontiguousarray(tensor)
+        align = _PAGE if tensor.nbytes >= 16 * _PAGE else 64
         offset = -(-self._size // align) * align
-        if self._index < 0 or (offset > 0 and offset + len(raw) > self._max_bytes):
+        if self._index < 0 or (offset > 0 and offset + tensor.nbytes > self._max_bytes):
             self._index, self._size, offset = self._index + 1, 0, 0
         file = f"{self._stem}.data" + (f".{self._index}" if self._index else "")
         with open(self._folder / file, "ab") as stream:
             stream.write(b"\0" * (offset - self._size))
-            stream.write(raw)
-        self._size = offset + len(raw)
-        return pointer(name, tensor.dtype, tensor.shape, file, offset, len(raw))
+            stream.write(tensor.reshape(-1).view(np.uint8).data)
+        self._size = offset + tensor.nbytes
+        return pointer(name, tensor.dtype, tensor.shape, file, offset, tensor.nbytes)
 
 
 def pointer(name: str, dtype: np.dtype, shape: Sequence[int], file: str, offset: int, length: int) -> TensorProto:

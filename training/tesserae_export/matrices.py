@@ -31,7 +31,9 @@ class Matrices:
 
     def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
         """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
-        matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
+        parts = [self.weights[f"{layer}.weight"] for layer in layers]
+        matrix = np.concatenate(parts) if len(parts) > 1 else parts[0]  # [out, in]; a head of gigabytes is not copied
+        del parts
         biased = [f"{layer}.bias" in self.weights for layer in layers]
         product = f"{output}.product" if any(biased) else output
         if self.dynamic and self.precision == "int8":

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 BLOCK = 32
+_CHUNK = 4_000_000  # elements
 
 
 class Blocks(NamedTuple):
@@ -26,6 +27,18 @@ def quantise(matrix: np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
         raise ValueError(f"bits is {bits}; 4 or 8 can be stored")
     rows, columns = matrix.shape
     blocks = -(-columns // block)
+    packed = np.empty((rows, blocks, block * bits // 8), np.uint8)
+    scales = np.empty((rows, blocks), np.float32)
+    # A few rows at a time: the candidates take many times the rows' own memory, and embedding tables have gigabytes.
+    step = max(1, _CHUNK // (blocks * block))
+    for begin in range(0, rows, step):
+        part = slice(begin, min(begin + step, rows))
+        packed[part], scales[part] = _quantised(matrix[part], bits, block, blocks)
+    return Blocks(packed, scales)
+
+
+def _quantised(matrix: np.ndarray, bits: int, block: int, blocks: int) -> tuple[np.ndarray, np.ndarray]:
+    rows, columns = matrix.shape
     padded = np.zeros((rows, blocks * block), np.float32)
     padded[:, :columns] = matrix
     values = padded.reshape(rows, blocks, block)
@@ -45,8 +58,7 @@ def quantise(matrix: np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
             best_scale = np.where(better, scale, best_scale)
             best_error = np.where(better, error, best_error)
             best_grid = np.where(better, grid, best_grid)
-    packed = best_grid if bits == 8 else best_grid[..., 0::2] | (best_grid[..., 1::2] << 4)
-    return Blocks(np.ascontiguousarray(packed), np.ascontiguousarray(best_scale[..., 0]))
+    return best_grid if bits == 8 else best_grid[..., 0::2] | (best_grid[..., 1::2] << 4), best_scale[..., 0]
 
 
 def restore(blocks: Blocks, bits: int, columns: int) -> np.ndarray:

@@ -47,7 +47,9 @@ class Safetensors(Mapping[str, np.ndarray]):
         file, dtype, shape, begin, end = self._entries[name]
         raw = np.memmap(file, np.uint8, "r", offset=begin, shape=(end - begin,)) if end > begin else np.empty(0, np.uint8)
         if dtype == "BF16":  # the upper half of a float32
-            return (raw.view(np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(shape)
+            wide = raw.view(np.uint16).astype(np.uint32)
+            wide <<= 16
+            return wide.view(np.float32).reshape(shape)
         if dtype not in _NUMPY_TYPES:
             raise ValueError(f"tensor {name} has element type {dtype}, which is not read")
         tensor = raw.view(_NUMPY_TYPES[dtype]).reshape(shape)

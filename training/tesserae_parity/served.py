@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -39,7 +38,7 @@ class Served:
 
     def __exit__(self, *_) -> None:
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.terminate()  # not SIGINT, which is ignored by what was started from the background
         self._process.wait(60)
 
     def _ready(self) -> bool:

@@ -100,7 +100,18 @@ public class Models {
         CompletableFuture<Optional<NerveCard>> nerveCard = ifReached(known(nerve, () -> projector.describe(errand)));
         return known(brain, () -> llm.describe(errand))
                 .thenCompose(ofBrain -> eyeCard.thenCombine(nerveCard, (ofEye, ofNerve) ->
-                        new LoadedModel(ofBrain, ofEye, ofNerve, Optional.empty())));
+                        new LoadedModel(ofBrain, ofEye, ofNerve, plannerWherePossible(ofEye, ofNerve, ofBrain))));
+    }
+
+    private Optional<PicturePlanner> plannerWherePossible(Optional<EyeCard> eyeCard, Optional<NerveCard> nerveCard, BrainCard brainCard) {
+        if (eyeCard.isEmpty() || nerveCard.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return matched(eyeCard.get(), nerveCard.get(), brainCard).planner();
+        } catch (Failure mismatch) {
+            return Optional.empty();
+        }
     }
 
     private static <T> CompletableFuture<Optional<T>> ifReached(CompletableFuture<T> card) {

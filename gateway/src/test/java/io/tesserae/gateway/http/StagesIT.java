@@ -21,6 +21,7 @@ import io.tesserae.gateway.doubles.Pictures;
 import io.tesserae.gateway.doubles.StageDoubles;
 import io.tesserae.gateway.doubles.Waiting;
 import java.net.URL;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,8 @@ class StagesIT {
                 .body("data[0].family", equalTo("squares"))
                 .body("data[0].context", equalTo(2048))
                 .body("data[0].tokens_per_tile", equalTo(2))
+                .body("data[0].image_tokens.width", equalTo(List.of(512, 1024, 1920)))
+                .body("data[0].image_tokens[0].low", equalTo(2))
                 .body("data[0].projector.kind", equalTo("mlp"))
                 .body("data[0].brain.precision", equalTo("fp32"));
         given().get("/v1/models/double").then().statusCode(200).body("revision", notNullValue());
