@@ -16,9 +16,11 @@ from onnx import TensorProto
 from tesserae_export import decoder, rotary
 from tesserae_export.graph import CONTRIB, DataFiles, Graph, point_again
 
+from . import adapters
+
 BLOCK = 32
 MAX_FILE_BYTES = 48_000_000
-FREQUENT = 10240
+FREQUENT = 256
 """Rows of the table that keep 8 bits."""
 FLOATS, INTEGERS = 1, 4
 """accuracy_level: what activations are while they are multiplied. Rounding attention's to 8 bits costs most and saves least."""
@@ -41,23 +43,42 @@ def _pack(nibbles: np.ndarray) -> np.ndarray:
 
 
 def split(matrix: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Exact for Q4_1 values: (grid, zero points, float16 steps, rest), the last three [out, block]."""
+    """(grid, zero points, steps, rest), the last three [out, block]; near to exact for Q4_1 values: a step is off by 0.2 % of its row's largest."""
     values = _blocks(matrix)
     low, high = values.min(-1), values.max(-1)
-    step = ((high - low) / 15).astype(np.float16)
-    wide = np.where(step == 0, np.float32(1), step.astype(np.float32))
+    wide = eighths((high - low) / 15)
+    low = (low + high) / 2 - 7.5 * wide  # what a step is off by is spread over both ends
     grid = np.clip(np.rint((values - low[..., None]) / wide[..., None]), 0, 15)
     zero = np.clip(np.rint(-low / wide), 0, 15)
-    return grid, zero, wide.astype(np.float16), low + wide * zero
+    return grid, zero, wide, low + wide * zero
 
 
-def nearest(matrix: np.ndarray) -> tuple[np.ndarray, ...]:
-    """(grid, zero points, float16 steps) with the smallest squared error among a few grids."""
+def eighths(step: np.ndarray) -> np.ndarray:
+    """[out, block] → the nearest steps that `stored_steps` can tell: multiples of a 255th of the row's largest; never 0."""
+    unit = np.where(step.max(-1, keepdims=True) > 0, step.max(-1, keepdims=True) / 255, 1).astype(np.float16).astype(np.float32)
+    return np.clip(np.rint(step / unit), 1, 255) * unit
+
+
+def stored_steps(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[out, block] → (uint8 [out, block], float16 [out, 1])."""
+    unit = np.where(step.max(-1, keepdims=True) > 0, step.max(-1, keepdims=True) / 255, 1).astype(np.float16)
+    return np.clip(np.rint(step / unit.astype(np.float32)), 0, 255).astype(np.uint8), unit
+
+
+def nearest(matrix: np.ndarray, eighths_of: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
+    """(grid, zero points, steps) with the smallest squared error among a few grids.
+
+    eighths_of: the steps [out, block] of the same rows' other blocks, if these are to be stored together; float16 steps otherwise.
+    """
     values = _blocks(matrix)
     low, high = np.minimum(values.min(-1, keepdims=True), 0), np.maximum(values.max(-1, keepdims=True), 0)
     best = None
     for shrink in (1.0, 0.96, 0.92, 0.88, 0.84):
-        step = ((high - low) / 15 * shrink).astype(np.float16).astype(np.float32)
+        step = (high - low) / 15 * shrink
+        if eighths_of is None:
+            step = step.astype(np.float16).astype(np.float32)
+        else:
+            step = eighths(np.concatenate((eighths_of, np.minimum(step[..., 0], eighths_of.max(-1, keepdims=True))), 1))[:, eighths_of.shape[1]:, None]
         step[step == 0] = 1
         for rounding in (np.floor, np.ceil):
             zero = np.clip(rounding(-low * shrink / step), 0, 15)
@@ -66,41 +87,75 @@ def nearest(matrix: np.ndarray) -> tuple[np.ndarray, ...]:
             found = (error, grid, zero, step)
             best = found if best is None else tuple(np.where(error < best[0], new, old) for new, old in zip(found, best))
     _, grid, zero, step = best
-    return grid, zero[..., 0], step[..., 0].astype(np.float16)
+    return grid, zero[..., 0], step[..., 0] if eighths_of is not None else step[..., 0].astype(np.float16)
 
 
 class ExactMatrices:
-    """Stands where `tesserae_export.matrices.Matrices` does."""
+    """Stands where `tesserae_export.matrices.Matrices` does.
 
-    def __init__(self, graph: Graph, weights):
-        self.graph, self.weights = graph, weights
+    adapters: {"<layer>.<group>.down": [rank, in], "<layer>.<path>.up": [out, rank]} of adapters.py, or nothing. They ride in the room that the
+    block of remainders leaves: y = W·x + R·sums(x) + B·(A·x), still one product.
+    """
+
+    def __init__(self, graph: Graph, weights, adapters: dict[str, np.ndarray] | None = None):
+        self.graph, self.weights, self.adapters = graph, weights, adapters or {}
 
     def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
         matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
         grid, zero, step, rest = split(matrix)
-        rest_grid, rest_zero, rest_step = nearest(rest)
+        down, rest = self._adapter(layers, rest)
+        rest_grid, rest_zero, rest_step = nearest(rest, eighths_of=step)
         parts = [np.concatenate(pair, 1) for pair in ((grid, rest_grid), (zero, rest_zero), (step, rest_step))]
         graph = self.graph
-        stored = (graph.constant(f"{name}.packed", _pack(parts[0])), graph.constant(f"{name}.zeros", _pack(parts[1]).reshape(-1)),
-                  graph.constant(f"{name}.steps", parts[2].reshape(-1)))
+        grid, unit = stored_steps(parts[2])
+        steps = _steps(graph, name, graph.constant(f"{name}.steps", grid), graph.constant(f"{name}.unit", unit))
+        stored = (graph.constant(f"{name}.packed", _pack(parts[0])), graph.constant(f"{name}.zeros", _pack(parts[1]).reshape(-1)), steps)
         shape = (len(matrix), matrix.shape[1] + rest.shape[1])
         level = FLOATS if ".self_attn." in layers[0] else INTEGERS
-        return _product(graph, self._with_sums(source, matrix.shape[1]), *stored, output, shape, level)
+        return _product(graph, self._with_sums(source, matrix.shape[1], down), *stored, output, shape, level)
 
-    def _with_sums(self, source: str, width: int) -> str:
-        """[…, width] → […, width + width / BLOCK]: the input and the sum of each of its blocks."""
+    def _adapter(self, layers: tuple[str, ...], rest: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+        """(A [rank, in] or None, the remainders with B beside them); B is made no larger than they are, since they share its 4-bit steps."""
+        found = {path: (number, path) for number, path in ((layer.split(".")[2], ".".join(layer.split(".")[3:])) for layer in layers)}
+        group = next((g for g, paths in adapters.GROUPS.items() if next(iter(found)) in paths), None)
+        number = next(iter(found.values()))[0]
+        down = self.adapters.get(f"{number}.{group}.down")
+        if down is None:
+            return None, rest
+        up = np.concatenate([self.adapters[f"{number}.{path}.up"] for path in found]) * adapters.SCALE  # [out, rank]
+        everything = np.concatenate([self.adapters[f"{number}.{path}.up"] for path in adapters.GROUPS[group]]) * adapters.SCALE
+        # One factor a column, the same for every product that reads this A.
+        factor = np.clip(np.sqrt(np.square(everything).mean(0)) / np.sqrt(np.square(rest).mean()), 1, 6)  # [rank]
+        return down * factor[:, None], np.concatenate((rest, up / factor), 1)
+
+    def _with_sums(self, source: str, width: int, down: np.ndarray | None) -> str:
+        """[…, width] → […, width + width / BLOCK (+ rank)]: the input, the sum of each of its blocks, and A·x."""
         graph, name = self.graph, f"{source}.and_sums"
         if not graph.has(name):
             blocks = np.kron(np.eye(width // BLOCK, dtype=np.float32), np.ones((BLOCK, 1), np.float32))
-            sums = graph.node("MatMul", [source, graph.constant(f"blocks.{width}", blocks)], f"{source}.sums")
+            factors = graph.constant(f"blocks.{width}", blocks)
+            if down is not None:
+                scale = np.abs(down).max(1) / 127  # [rank]
+                grid = graph.constant(f"{source}.down", np.rint(down / scale[:, None]).astype(np.int8).T)
+                wide = graph.node("Cast", [grid], f"{source}.down.float", to=TensorProto.FLOAT)
+                wide = graph.node("Mul", [wide, graph.constant(f"{source}.down.scale", scale.astype(np.float32))], f"{source}.down.wide")
+                factors = graph.node("Concat", [factors, wide], f"{source}.factors", axis=1)
+            sums = graph.node("MatMul", [source, factors], f"{source}.sums")
             graph.node("Concat", [source, sums], name, axis=-1)
         return name
 
 
+def _steps(graph: Graph, name: str, steps: str, unit: str) -> str:
+    """uint8 [out, block] and float16 [out, 1] → float32 [out · block], computed once while the graph loads."""
+    wide = graph.node("Cast", [steps], f"{name}.steps.float", to=TensorProto.FLOAT)
+    unit = graph.node("Cast", [unit], f"{name}.unit.float", to=TensorProto.FLOAT)
+    flat = graph.constant("flat.steps", np.array([-1], np.int64))
+    return graph.node("Reshape", [graph.node("Mul", [wide, unit], f"{name}.steps.wide"), flat], f"{name}.steps.flat")
+
+
 def _product(graph: Graph, source: str, packed: str, zeros: str, steps: str, output: str, shape: tuple[int, int],
              level: int) -> str:
-    wide = graph.node("Cast", [steps], f"{steps}.wide", to=TensorProto.FLOAT)
-    return graph.node("MatMulNBits", [source, packed, wide, zeros], output, CONTRIB, K=shape[1], N=shape[0], bits=4,
+    return graph.node("MatMulNBits", [source, packed, steps, zeros], output, CONTRIB, K=shape[1], N=shape[0], bits=4,
                       block_size=BLOCK, accuracy_level=level)
 
 
@@ -117,8 +172,10 @@ class Table:
         grid = np.clip(np.rint(head / wide[..., None]) + 128, 0, 255).astype(np.uint8)
         self.parts = {"frequent.grid": grid, "frequent.steps": wide.astype(np.float16)[..., None]}
         if frequent < self.vocab:
-            grid, zero, step = nearest(table[frequent:])
-            self.parts |= {"rare.packed": _pack(grid), "rare.zeros": _pack(zero), "rare.steps": step[..., None]}
+            size = np.abs(_blocks(table[frequent:])).max(-1) / 7.5
+            grid, zero, step = nearest(table[frequent:], eighths_of=eighths(size))
+            steps, unit = stored_steps(step)
+            self.parts |= {"rare.packed": _pack(grid), "rare.zeros": _pack(zero), "rare.steps": steps[..., None], "rare.unit": unit[..., None]}
 
     def look_up(self) -> Graph:
         """input_ids int64 [batch, seq] → inputs_embeds float32 [batch, seq, hidden]"""
@@ -141,7 +198,9 @@ class Table:
         beyond = graph.node("Max", [graph.node("Sub", [ids, first], "beyond"), number("none", 0)], "rare.ids")
         grid = self._nibbles(graph.node("Gather", ["rare.packed", beyond], "r.packed"), "r.grid", [0, 0, blocks, BLOCK])
         zero = self._nibbles(graph.node("Gather", ["rare.zeros", beyond], "r.zeros"), "r.zero", [0, 0, blocks, 1])
-        step = graph.node("Cast", [graph.node("Gather", ["rare.steps", beyond], "r.steps")], "r.wide", to=TensorProto.FLOAT)
+        step = graph.node("Cast", [graph.node("Gather", ["rare.steps", beyond], "r.steps")], "r.float", to=TensorProto.FLOAT)
+        unit = graph.node("Cast", [graph.node("Gather", ["rare.unit", beyond], "r.unit")], "r.unit.float", to=TensorProto.FLOAT)
+        step = graph.node("Mul", [step, unit], "r.wide")
         rare = graph.node("Mul", [graph.node("Sub", [grid, zero], "r.centred"), step], "r.scaled")
         common = graph.node("Less", [ids, first], "is_frequent")
         axes = number("two_more", [2, 3])
@@ -165,14 +224,15 @@ class Table:
         shared = {}
         for name in self.parts:
             proto = self.graph.initializer(name)
-            flat = list(proto.dims) if name.endswith(("grid", "packed")) else [int(np.prod(proto.dims))]
+            flat = list(proto.dims) if name.endswith(("grid", "packed")) else list(proto.dims[:2]) if name in ("rare.steps", "rare.unit") else [int(np.prod(proto.dims))]
             shared[name] = graph.stored(point_again(proto, f"lm_head.{name}", flat))
         whole = self.frequent == self.vocab
         wide = graph.node("Cast", [shared["frequent.steps"]], "lm_head.frequent.wide", to=TensorProto.FLOAT)
         graph.node("MatMulNBits", ["normed", shared["frequent.grid"], wide], "logits" if whole else "logits.frequent", CONTRIB,
                    K=self.hidden, N=self.frequent, bits=8, block_size=BLOCK, accuracy_level=INTEGERS)
         if not whole:
-            _product(graph, "normed", shared["rare.packed"], shared["rare.zeros"], shared["rare.steps"], "logits.rare",
+            wide = _steps(graph, "lm_head.rare", shared["rare.steps"], shared["rare.unit"])
+            _product(graph, "normed", shared["rare.packed"], shared["rare.zeros"], wide, "logits.rare",
                      (self.vocab - self.frequent, self.hidden), INTEGERS)
             graph.node("Concat", ["logits.frequent", "logits.rare"], "logits", axis=-1)
 
@@ -197,7 +257,7 @@ class LeanGraph(Graph):
         return self.node({"cos": "Cos", "sin": "Sin"}[name], ["angles"], name)
 
 
-def write(config: dict, weights, folder: Path, frequent: int = FREQUENT, context: int | None = None) -> dict:
+def write(config: dict, weights, folder: Path, frequent: int = FREQUENT, context: int | None = None, adapted: dict | None = None) -> dict:
     """embed_tokens.onnx, decoder.onnx and their shared data files; returns the manifest's facts."""
     folder.mkdir(parents=True, exist_ok=True)
     shape = decoder.Shape(config, context)
@@ -205,7 +265,7 @@ def write(config: dict, weights, folder: Path, frequent: int = FREQUENT, context
     table = Table(data, np.asarray(weights["model.embed_tokens.weight"]), frequent)
     table.look_up().save(folder / "embed_tokens.onnx")
     graph = LeanGraph("decoder", data, config, shape)
-    decoder._decode(graph, ExactMatrices(graph, weights), shape, lambda done, total: None)
+    decoder._decode(graph, ExactMatrices(graph, weights, adapted), shape, lambda done, total: None)
     table.head(graph)
     graph.output("logits", TensorProto.FLOAT, ["batch", "logit", shape.vocab])
     for layer in range(shape.layers):

@@ -15,7 +15,7 @@ from .data.scenes import COLOURS, SHAPES
 LEVELS = 4
 STEP_X, STEP_Y = 4, 8
 """Pixels of a level that one cell stands for."""
-GLYPHS, OBJECTS = 40, 8
+GLYPHS, OBJECTS = 32, 6
 """Slots a tile."""
 N_GLYPH, N_SHAPE, N_COLOUR = len(CHARACTERS), len(SHAPES), len(COLOURS)
 CLASSES = 1 + N_GLYPH + N_SHAPE
@@ -26,8 +26,12 @@ EXTENTS = (26.0, 52.0)
 """The same for a shape's longer side."""
 GLYPH_FEATURES = N_GLYPH + 7
 OBJECT_FEATURES = N_SHAPE + N_COLOUR + 6
-LEAST = 0.35
-"""Candidates below this probability of being something are nothing."""
+LEAST, LEAST_OBJECT = 0.35, 0.5
+"""Candidates below this probability of being a character, or a shape, are nothing."""
+NARROW = "iljtfrI1J.,:;!'()-/\""
+"""Characters beside which another may stand closer than a third of a capital's height."""
+COUNTS = 9
+"""No object, one, two … eight or more."""
 
 
 def _conv(i: int, o: int, stride=1, dilation=1) -> nn.Sequential:
@@ -65,7 +69,7 @@ class Tower(nn.Module):
 
 
 class Finder(nn.Module):
-    """The tower's maps → slots: glyphs [tile, GLYPHS, …] in reading order, objects [tile, OBJECTS, …] from the largest.
+    """The tower's maps → slots: glyphs [tile, GLYPHS, …] in reading order, objects [tile, OBJECTS, …] from the largest, count [tile, COUNTS].
 
     Every step is plain tensor arithmetic, so that it is part of the exported eye.
     """
@@ -80,6 +84,8 @@ class Finder(nn.Module):
             xs.append((x.flatten() + 0.5) * STEP_X * 2**level)
             ys.append((y.flatten() + 0.5) * STEP_Y * 2**level)
             scales.append(torch.full((rows * columns,), float(2**level)))
+        near = torch.tensor([0.2 if c in NARROW else 0.37 for c in CHARACTERS])
+        self.register_buffer("near", near, persistent=False)
         self.register_buffer("x", torch.cat(xs), persistent=False)
         self.register_buffer("y", torch.cat(ys), persistent=False)
         self.register_buffer("scale", torch.cat(scales), persistent=False)
@@ -93,27 +99,33 @@ class Finder(nn.Module):
         size = torch.exp(geometry[..., 2].clamp(-2, 6)) * self.scale
         glyph, shape = probability[..., 1:1 + N_GLYPH], probability[..., 1 + N_GLYPH:]
         glyphs = self._glyphs(glyph, x, y, size, torch.sigmoid(geometry[..., 3]))
-        objects = self._objects(shape, torch.softmax(colours.float(), -1), x, y, size)
-        return glyphs, objects
+        objects, count = self._objects(shape, torch.softmax(colours.float(), -1), x, y, size)
+        return glyphs, objects, count
 
-    def _best(self, probability, x, y, size, most, near: float):
-        """The most certain candidates after suppressing those that lie on a more certain one: (index, certainty, x, y, size)."""
+    def _best(self, probability, x, y, size, most, near, least):
+        """The most certain candidates after suppressing those that lie on a more certain one: (index, certainty, x, y, size).
+
+        near: how far a certain candidate reaches, in sizes: a number, or [class].
+        """
         score, index = probability.sum(-1).topk(most, 1)
         take = lambda v: v.gather(1, index)
         x, y, size = take(x), take(y), take(size)
-        kept = (score > LEAST).float()
+        kept = (score > least).float()
         dx, dy = (x[:, :, None] - x[:, None]).abs(), (y[:, :, None] - y[:, None]).abs()
         reach = torch.minimum(size[:, :, None], size[:, None])
         ratio = torch.maximum(size[:, :, None], size[:, None]) / reach
-        same = (dx < near * reach) & (dy < 0.4 * reach) & (ratio < 3)
+        if isinstance(near, torch.Tensor):
+            rows = probability.gather(1, index[..., None].expand(-1, -1, probability.shape[-1]))
+            near = (rows @ near / (rows.sum(-1) + 1e-6))[:, None]  # [tile, 1, the more certain]
+        same = (dx < near * reach) & (dy < 0.45 * reach) & (ratio < 3)
         before = torch.ones(most, most, device=x.device).tril(-1) > 0  # topk sorts: a lower index is more certain
         for _ in range(2):  # a suppressed candidate suppresses nothing
             beaten = (same & before & (kept[:, None] > 0)).any(-1)
-            kept = (score > LEAST).float() * (1 - beaten.float())
+            kept = (score > least).float() * (1 - beaten.float())
         return index, score * kept, x, y, size
 
     def _glyphs(self, probability, x, y, size, gap):
-        index, certainty, x, y, size = self._best(probability, x, y, size, 2 * GLYPHS, 0.2)
+        index, certainty, x, y, size = self._best(probability, x, y, size, 2 * GLYPHS, self.near, LEAST)
         there = certainty > 0
         rows = probability.gather(1, index[..., None].expand(-1, -1, N_GLYPH))
         gap = gap.gather(1, index)
@@ -121,7 +133,7 @@ class Finder(nn.Module):
         xi, xj, yi, yj = x[:, :, None], x[:, None], y[:, :, None], y[:, None]
         line = torch.minimum(size[:, :, None], size[:, None]) * 0.6
         same = (yi - yj).abs() < line
-        first = torch.where(same, xj < xi, yj < yi) & there[:, None]
+        first = ((same & (xj < xi)) | (~same & (yj < yi))) & there[:, None]
         rank = first.float().sum(-1) + (1 - there.float()) * 1e4
         slot = torch.arange(GLYPHS, device=x.device).float()
         place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()  # [tile, slot, candidate]
@@ -133,7 +145,7 @@ class Finder(nn.Module):
         return place @ rows / count
 
     def _objects(self, probability, colours, x, y, size):
-        index, certainty, x, y, size = self._best(probability, x, y, size, 3 * OBJECTS, 0.45)
+        index, certainty, x, y, size = self._best(probability, x, y, size, 3 * OBJECTS, 0.5, LEAST_OBJECT)
         there = certainty > 0
         pick = lambda v: v.gather(1, index[..., None].expand(-1, -1, v.shape[-1]))
         rows = pick(probability)
@@ -145,7 +157,9 @@ class Finder(nn.Module):
         place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()
         facts = torch.stack((there.float(), certainty, x / self.size, y / self.size, size / self.size, torch.log2(size / self.size * 16 + 1e-3) / 4), -1)
         rows = torch.cat((rows, pick(colours), facts), -1) * there[..., None].float()
-        return place @ rows
+        many = there.float().sum(-1, keepdim=True).clamp(max=COUNTS - 1)
+        count = ((many - torch.arange(COUNTS, device=x.device).float()).abs() < 0.5).float()
+        return place @ rows, count
 
 
 def targets(things: list[dict], size: int) -> list[dict]:
@@ -203,7 +217,8 @@ def loss(found: list, wanted: list[list[dict]]) -> dict[str, torch.Tensor]:
         total["nothing"] = total["nothing"] - (weight * (1 - p).pow(2) * nothing).sum() / count
         if index:
             index, values = torch.tensor(index), torch.tensor(values)
-            total["class"] = total["class"] - log[index, values[:, 0].long()].sum() / count
+            heavy = 1 + 3 * (values[:, 0] > N_GLYPH).float()  # a picture holds ten times as many characters as shapes
+            total["class"] = total["class"] - (heavy * log[index, values[:, 0].long()]).sum() / count
             coloured = values[:, 1] >= 0
             if coloured.any():
                 total["colour"] = total["colour"] + F.cross_entropy(colours[index[coloured]], values[coloured, 1].long(), reduction="sum") / count

@@ -1,89 +1,112 @@
-"""What the exported model can do, on pictures that no training sample holds; written to training/evaluation.json."""
+"""python -m tesserae_train.evaluate: what a running server can do, on pictures that no training sample holds.
 
-import json
+Everything is asked through /v1/chat/completions, greedy; the table says for each task how much was right of how many and what is demanded.
+"""
+
+import argparse
 import random
-import re
+import sys
 from pathlib import Path
 
-from PIL import Image
-
-from .data import emoji, photographs, shapes
-from .reference import Pipeline
+from .measure import results, speed, tasks
+from .measure.asking import Server
 
 SEED = 20261124
+MODEL = Path(__file__).parents[2] / "models" / "tesserae-135m"
+NAMES = (*tasks.TASKS, "perplexity", "speed")
 
 
-def accepted(answer: str, words: list[str]) -> bool:
-    """Whether one of the words stands in the answer, plural or not."""
-    return any(re.search(rf"\b{re.escape(w.lower())}(s|es)?\b", answer.lower()) for w in words)
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tesserae eval", description=__doc__.split("\n")[2])
+    parser.add_argument("--task", action="append", choices=NAMES, metavar="TASK", help=f"only this one; may be given again. One of: {', '.join(NAMES)}")
+    parser.add_argument("--count", type=int, help="questions a task (default: each task's own)")
+    parser.add_argument("--url", default="http://localhost:8080", help="a running server")
+    parser.add_argument("--detail", choices=("auto", "low", "high"), help="for every picture (default: auto, and both low and high for small print)")
+    parser.add_argument("--nerve", help="ask for this nerve of the model (default: the model's own)")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--at-once", type=int, default=2, help="questions asked at once")
+    parser.add_argument("--speed", action="store_true", help="also time a photograph of 1000 × 750 pixels and look at the server's memory, as --task speed does alone")
+    parser.add_argument("--write-sample", action="store_true", help="only choose the fixed sample that './tesserae test' asks, ask it, and keep what must hold")
+    parser.add_argument("--model", type=Path, default=MODEL, help="the model's folder, where the report is kept")
+    parser.add_argument("--pid", type=int, help="process of the server, for its memory")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing")
+    return parser.parse_args(arguments)
 
 
-def measure(out: str | Path, photographs_only: bool = False) -> dict:
-    folder = Path(out)
-    pipeline = Pipeline(folder)
-    report = {"revision_note": "measured with training/tesserae_train/reference.py, greedy, 24 tokens at most", "tasks": {}}
-    tasks = {"photographs": photograph_task}
-    if not photographs_only:
-        tasks |= {"photographs_with_tiles": lambda p: photograph_task(p, "high"), "unseen_emoji_style": emoji_task,
-                  "shape": lambda p: shape_task(p, "shape"), "colour": lambda p: shape_task(p, "colour"),
-                  "count_to_5": lambda p: shape_task(p, "count"), "background_colour": lambda p: shape_task(p, "ground")}
-    for name, task in tasks.items():
-        rows = task(pipeline)
-        right = sum(r["right"] for r in rows)
-        print(f"{name}: {right} of {len(rows)}", flush=True)
-        report["tasks"][name] = {"right": right, "of": len(rows), "answers": rows}
-        if "imagenet" in rows[0]:
-            report["tasks"][name] |= {"apart": apart(rows)}
-            print(f"{name}, apart: {report['tasks'][name]['apart']}", flush=True)
-    (folder / "training").mkdir(exist_ok=True)
-    (folder / "training" / "evaluation.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+def ask(server: Server, name: str, wanted: argparse.Namespace) -> list[dict]:
+    """One task, with a random stream of its own, so that a task alone asks what it asks among all."""
+    task = tasks.TASKS[name]
+    questions = task.make(random.Random(f"evaluation {name} {wanted.seed}"), wanted.count or task.count)
+    for question in questions:
+        question.detail = wanted.detail or question.detail
+    return asked(server, questions, wanted.at_once)
+
+
+def asked(server: Server, questions: list, at_once: int) -> list[dict]:
+    rows = []
+    for question, answer in zip(questions, server.ask_all(questions, at_once)):
+        rows.append(results.row(question, answer))
+        if sys.stderr.isatty():
+            print(f"\r{question.task}: {sum(r['right'] for r in rows)} of {len(rows)} ", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
+    return rows
+
+
+def prepare(names: list[str]) -> None:
+    """Fetches what pictures are made from, and unpacks the brain as it came; what is there already is left alone."""
+    if set(names) - {"speed"}:
+        from . import brain, sources
+
+        sources.fetch()
+        brain.convert()
+
+
+def measure(wanted: argparse.Namespace) -> dict:
+    server = Server(wanted.url, wanted.nerve)
+    model = server.model()
+    report = {"made_by": "./tesserae eval", "model": model["id"], "revision_asked": model["revision"], "nerve": wanted.nerve, "seed": wanted.seed,
+              "how": "asked over HTTP, greedy, 32 tokens at most; judges are in training/tesserae_train/measure/judges.py", "tasks": {}}
+    prepare(wanted.task or NAMES)
+    for name in wanted.task or NAMES[:-1]:
+        if name == "speed":
+            continue
+        if name == "perplexity":
+            from . import perplexity
+
+            report["perplexity"] = results.perplexity_line(perplexity.measure(wanted.model, keep=False))
+            continue
+        rows = ask(server, name, wanted)
+        task = tasks.TASKS[name]
+        report["tasks"][name] = results.summary(task.title, rows, task.floor)
+        print(f"{task.title}: {report['tasks'][name]['right']} of {len(rows)}", flush=True)
+        if name == "small-print" and not wanted.detail:
+            without = ask(server, name, argparse.Namespace(**vars(wanted) | {"detail": "low"}))
+            report["tasks"]["small-print, overview alone"] = results.summary("the same with the overview alone", without, None)
+            report["tiles_gain"] = results.tiles_gain(rows, without)
+    if wanted.speed or "speed" in (wanted.task or ()):
+        report["speed"] = speed.measure(server, wanted.model / "examples" / "coffee.jpg", wanted.pid)
     return report
 
 
-def photograph_task(pipeline: Pipeline, detail: str = "low") -> list[dict]:
-    rows = []
-    for entry in photographs.held_out():
-        answer = pipeline.ask("What is this?", Image.open(photographs.locate(entry)), detail, 24).text
-        rows.append({"picture": entry["about"], "file": entry["file"].rsplit("/", 1)[-1], "source": entry["source"],
-                     "licence": entry["licence"], "answer": answer, "accept": entry["accept"], "imagenet": entry["imagenet"],
-                     "right": accepted(answer, entry["accept"])})
-    return rows
+def main() -> None:
+    wanted = options()
+    if wanted.write_sample:
+        from .measure import sample
+
+        prepare(list(NAMES))
+        sample.write(Server(wanted.url, wanted.nerve), wanted.model, wanted.at_once)
+        return
+    report = measure(wanted)
+    print("\n" + results.table(report))
+    if "speed" in report:
+        print("\n" + "\n".join(speed.lines(report["speed"])))
+    whole = not (wanted.task or wanted.count or wanted.detail)
+    if whole and not wanted.dry_run:
+        print(f"\nevery question, answer and verdict: {results.write(report, wanted.model)}")
+    failed = [found["title"] for found in (*report["tasks"].values(), report.get("tiles_gain", {}), report.get("perplexity", {})) if found.get("passes") is False]
+    sys.exit(f"below what is demanded: {'; '.join(failed)}" if failed else 0)
 
 
-def apart(rows: list[dict]) -> dict:
-    """{right, of} over things that the eye has a class for, and over the others: nothing that it was taught names those."""
-    named = {"among_the_classes": [r for r in rows if r["imagenet"]], "not_among_the_classes": [r for r in rows if not r["imagenet"]]}
-    return {name: {"right": sum(r["right"] for r in group), "of": len(group)} for name, group in named.items()}
-
-
-def emoji_task(pipeline: Pipeline, count: int = 100) -> list[dict]:
-    """Concepts drawn by a vendor whose pictures were never trained on; the whole name must be said."""
-    rng = random.Random(SEED)
-    rows = []
-    keys = [k for k in emoji.concepts() if k in emoji.icons(emoji.HELD_OUT_STYLE)["icons"]]
-    for key in rng.sample(keys, count):
-        picture, _ = emoji.pasted(emoji.drawn(emoji.HELD_OUT_STYLE, key), [], rng)
-        answer = pipeline.ask("What is this?", picture, tokens=24).text
-        rows.append({"name": emoji.name(key), "answer": answer, "right": accepted(answer, [emoji.name(key)])})
-    return rows
-
-
-def shape_task(pipeline: Pipeline, fact: str, count: int = 40) -> list[dict]:
-    rng = random.Random(f"{SEED} {fact}")
-    numbers = "zero one two three four five".split()
-    rows = []
-    while len(rows) < count:
-        picture, facts = shapes.scene([], rng)
-        if fact not in facts or "left" in facts or (fact == "count") != (facts["count"] > 1):
-            continue
-        many = {"cross": "crosses"}.get(facts["shape"], facts["shape"] + "s")
-        question, right = {
-            "shape": ("What shape is this?", facts["shape"]),
-            "colour": (f"What colour is the {facts['shape']}?", facts["colour"]),
-            "count": (f"How many {many} are there?", numbers[facts["count"]]),
-            "ground": ("What colour is the background?", facts.get("ground")),
-        }[fact]
-        answer = pipeline.ask(question, picture, tokens=24).text
-        ways = [right, str(numbers.index(right))] if fact == "count" else [right]
-        rows.append({"question": question, "expected": right, "answer": answer, "right": accepted(answer, ways)})
-    return rows
+if __name__ == "__main__":
+    main()

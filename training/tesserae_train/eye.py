@@ -1,21 +1,29 @@
-"""The eye: EfficientNet-Lite2, ImageNet-trained and frozen, with features of three scales and its own class posterior.
+"""The eye: EfficientNet-Lite2, ImageNet-trained and frozen, with features of three scales and its own class posterior; beside it layers
+of its own, trained here, that read characters, find coloured shapes (dense.py) and know drawn things (concepts.py).
 
 Batch normalisation is folded into the convolutions before anything else looks at it, so that training and serving share one graph.
 """
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+TILE = 384
+"""Side of a tile; the layers of its own see all of it."""
 SIZE = 256
+"""Side at which the ImageNet eye sees the same tile."""
 MEAN = [127 / 255] * 3
 STD = [128 / 255] * 3
 GRID = SIZE // 32
 PATCHES = GRID * GRID
-HIDDEN = 1280 + 4 * 120 + 4 * 48
-"""Channels of one patch: the last map (stride 32), four cells of stride 16, four cells of stride 8 averaged to stride 16."""
+SCALES = (1280, 480, 192, 128, 12)
+"""Channels of one patch: the last map (stride 32), four cells of stride 16, four cells of stride 8 averaged to stride 16, two levels of the
+tower, four colours."""
+HIDDEN = sum(SCALES)
 LAST_STRIDE_8, LAST_STRIDE_16 = 6, 14
 """Indexes of the blocks after which a scale is complete."""
+OUTPUTS = ("image_features", "image_classes", "image_concepts", "image_facts", "image_objects", "image_glyphs")
 
 
 def fold(module: nn.Module) -> None:
@@ -32,7 +40,7 @@ def fold(module: nn.Module) -> None:
 
 
 class Eye(nn.Module):
-    """pixel_values [tile, 3, 256, 256] → image_features [tile, 64, 1952], image_classes [tile, 1000] (softmax)."""
+    """The pretrained part. pixels [tile, 3, 256, 256] → maps of strides 8, 16 and 32, classes [tile, 1000] (softmax)."""
 
     def __init__(self):
         super().__init__()
@@ -45,9 +53,9 @@ class Eye(nn.Module):
         fold(self.net)
         self.requires_grad_(False)
 
-    def forward(self, pixel_values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, pixels: torch.Tensor):
         net = self.net
-        x = net._swish(net._bn0(net._conv_stem(pixel_values)))
+        x = net._swish(net._bn0(net._conv_stem(pixels)))
         scales = {}
         for index, block in enumerate(net._blocks):
             x = block(x)
@@ -55,11 +63,58 @@ class Eye(nn.Module):
                 scales[index] = x
         x = net._swish(net._bn1(net._conv_head(x)))  # [tile, 1280, 8, 8]
         classes = torch.softmax(net._fc(x.mean((2, 3))), -1)
-        fine = torch.nn.functional.pixel_unshuffle(scales[LAST_STRIDE_16], 2)  # [tile, 480, 8, 8]
-        finest = torch.nn.functional.avg_pool2d(scales[LAST_STRIDE_8], 2)
-        finest = torch.nn.functional.pixel_unshuffle(finest, 2)  # [tile, 192, 8, 8]
-        features = torch.cat((x, fine, finest), 1).flatten(2).transpose(1, 2)
-        return features, classes
+        return scales[LAST_STRIDE_8], scales[LAST_STRIDE_16], x, classes
+
+
+class WholeEye(nn.Module):
+    """pixel_values [tile, 3, 384, 384] → OUTPUTS, each with the tile first:
+
+    features [64, 2092], classes [1000], concepts [names] (probabilities; what is missing to one is "none of them"),
+    facts [domains + grounds + counts], objects [6, …] from the largest, glyphs [32, …] in reading order.
+    """
+
+    def __init__(self, eye: Eye, concepts: nn.Module, tower: nn.Module):
+        from .dense import Finder
+
+        super().__init__()
+        self.eye, self.concepts, self.tower, self.finder = eye, concepts, tower, Finder(TILE)
+
+    def forward(self, pixel_values: torch.Tensor):
+        small = F.interpolate(pixel_values, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
+        fine, mid, last, classes = self.eye(small)
+        names, domains, grounds = self.concepts(mid, small)
+        found = self.tower(pixel_values)
+        glyphs, objects, count = self.finder(found)
+        maps = (
+            last, F.pixel_unshuffle(mid, 2), F.pixel_unshuffle(F.avg_pool2d(fine, 2), 2),
+            torch.cat((F.avg_pool2d(found[0][3], (6, 12)), F.avg_pool2d(found[1][3], (3, 6))), 1),
+            F.pixel_unshuffle(F.avg_pool2d(pixel_values, TILE // GRID // 2), 2),
+        )
+        features = torch.cat(maps, 1).flatten(2).transpose(1, 2)
+        facts = torch.cat((torch.softmax(domains, -1), torch.softmax(grounds, -1), count), -1)
+        return features, classes, torch.softmax(names, -1)[:, :-1], facts, objects, glyphs
+
+
+def whole() -> WholeEye:
+    """The eye with the newest checkpoints of its own layers."""
+    from .concepts import Concepts
+    from .dense import Tower
+    from .workspace import run_folder
+
+    saved = torch.load(run_folder("concepts") / "checkpoint.pt", weights_only=False)
+    eye = Eye()
+    concepts = Concepts(eye, len(saved["names"]))
+    concepts.load_state_dict(saved["layers"])
+    tower = Tower()
+    tower.load_state_dict(torch.load(run_folder("dense") / "checkpoint.pt", weights_only=False)["tower"])
+    return WholeEye(eye, concepts, tower).eval().requires_grad_(False)
+
+
+def names() -> list[str]:
+    """The concepts' names, in the order of image_concepts."""
+    from .workspace import run_folder
+
+    return torch.load(run_folder("concepts") / "checkpoint.pt", weights_only=False)["names"]
 
 
 def export() -> None:
@@ -68,10 +123,10 @@ def export() -> None:
 
     path = vision_graph()
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_graph(Eye(), path)
+    write_graph(whole(), path)
 
 
-def write_graph(eye: Eye, path) -> None:
-    names = {"pixel_values": {0: "tile"}, "image_features": {0: "tile"}, "image_classes": {0: "tile"}}
-    torch.onnx.export(eye, (torch.zeros(2, 3, SIZE, SIZE),), str(path), input_names=["pixel_values"], opset_version=20,
-                      output_names=["image_features", "image_classes"], dynamic_axes=names, dynamo=False)
+def write_graph(eye: WholeEye, path) -> None:
+    axes = {name: {0: "tile"} for name in ("pixel_values", *OUTPUTS)}
+    torch.onnx.export(eye, (torch.zeros(2, 3, TILE, TILE),), str(path), input_names=["pixel_values"], opset_version=20,
+                      output_names=list(OUTPUTS), dynamic_axes=axes, dynamo=False)

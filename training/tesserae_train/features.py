@@ -1,6 +1,6 @@
 """Draw every picture of the training set once and keep what the frozen eye says about it.
 
-Two processes each write one shard: features.npy [slot, patch, hidden] float16, classes.npy [slot, class] float16, records.json.
+Processes each write shards of a few hundred tiles: one .npz with the eye's OUTPUTS (float16, tile first) and records.json beside it.
 """
 
 import json
@@ -14,74 +14,83 @@ import numpy as np
 import onnxruntime
 
 from . import eye, pixels
-from .data import emoji, ground, photographs, shapes
+from .data import emoji, fonts, ground, pages, photographs, scenes, words
 from .workspace import vision_graph, work_folder
 
-PLAN = {"emoji": 10000, "shapes": 3600, "ground": 1600, "emoji-tiles": 450, "shapes-tiles": 150, "ground-tiles": 100}
-"""How many pictures of each kind; '-tiles' are drawn larger and seen as overview and tiles."""
+PLAN = {"thing": 1700, "scene": 1300, "word": 900, "note": 700, "ground": 450, "page-high": 55, "page-low": 60, "note-high": 70,
+        "thing-high": 24, "scene-high": 24, "ground-high": 12}
+"""How many pictures of each kind; a note is a page that one tile shows whole; '-high' are seen as overview and tiles."""
 
 
-def draw(kind: str, number: int, photos: list, rng: random.Random):
-    """(picture, facts) or None where the vendor lacks that emoji."""
-    width, height = (256, 256)
-    if kind.endswith("-tiles"):
-        width, height = rng.choice(((768, 512), (512, 768), (640, 640), (900, 450), (450, 900), (800, 600)))
-    elif rng.random() < 0.35:
-        width, height = rng.choice(((320, 240), (240, 320), (384, 256), (256, 384)))
-    name = kind.removesuffix("-tiles")
-    if name == "shapes":
-        return shapes.scene(photos, rng, width, height)
+def draw(kind: str, number: int, photos: list, faces: list, things: list, rng: random.Random):
+    """(picture, facts)"""
+    name, _, detail = kind.partition("-")
+    width, height = (384, 384) if rng.random() < 0.6 else rng.choice(((512, 384), (384, 512), (640, 480), (480, 640), (600, 400), (400, 300)))
+    if detail == "high" and name != "page":
+        width, height = rng.choice(((768, 512), (512, 768), (640, 640), (900, 450), (450, 900), (760, 400)))
+    if name == "scene":
+        return scenes.scene(photos, rng, width, height)
+    if name == "word":
+        return words.word(rng, faces, width, height, photos)
+    if name == "note":
+        scale = 1 if detail == "high" else max(width, height) / 384
+        return pages.page(rng, faces, width, height, rng.randint(1, 5 if detail != "high" else 9), (13 * scale, 24 * scale))
+    if name == "page":
+        small = rng.random() < 0.5 and detail == "high"
+        size = rng.choice(((1100, 760), (760, 1100), (1100, 1100), (1500, 760))) if small else (None, None)
+        picture, facts = pages.page(rng, faces, *size, print_size=(13, 22) if small else (17, 27))
+        return picture, facts | {"readable": detail == "high"}
     if name == "ground":
-        if rng.random() < 0.75:
+        if rng.random() < 0.85:
             return ground.crop(rng.choice(photos), width, height, rng), {}
         return ground.any_ground(width, height, [], rng)[0], {}
-    keys = emoji.concepts()
-    order = list(range(len(keys)))
-    random.Random(number // len(keys)).shuffle(order)
-    key = keys[order[number % len(keys)]]
-    image = emoji.drawn(rng.choice(emoji.STYLES), key)
-    if image is None:
-        return None
-    picture, facts = emoji.pasted(image, photos, rng, width, height)
-    return picture, facts | {"name": emoji.name(key)}
+    from .train_concepts import pasted_png
+
+    label, _, png = things[rng.randrange(len(things))]
+    return pasted_png(png, photos, rng, width, height, label)
 
 
 def _shard(index: int, shards: int, folder: Path, plan: dict, seed: int) -> None:
+    from .train_concepts import rendered
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(vision_graph(), options, providers=["CPUExecutionProvider"])
-    photos = photographs.grounds()
+    photos, faces, things = photographs.grounds(), fonts.training(), rendered()
     jobs = [(kind, n) for kind, count in plan.items() for n in range(index, count, shards)]
     random.Random(seed).shuffle(jobs)
-    most = sum(7 if kind.endswith("-tiles") else 1 for kind, _ in jobs)
-    path = folder / f"features-{index}.npy"
-    features = np.lib.format.open_memmap(path, "w+", np.float16, (most, eye.PATCHES, eye.HIDDEN))
-    classes = np.zeros((most, 1000), np.float16)
-    records, used, waiting = [], 0, []
+    waiting, records, outputs, part = [], [], [], 0
+
+    def see():
+        nonlocal waiting
+        if waiting:
+            outputs.append([v.astype(np.float16) for v in session.run(list(eye.OUTPUTS), {"pixel_values": pixels.normalised(waiting)})])
+        waiting = []
 
     def flush():
-        nonlocal used, waiting
-        values, posterior = session.run(["image_features", "image_classes"], {"pixel_values": pixels.normalised(waiting)})
-        features[used:used + len(waiting)] = values
-        classes[used:used + len(waiting)] = posterior
-        used, waiting = used + len(waiting), []
+        nonlocal records, outputs, part
+        see()
+        if records:
+            arrays = {name: np.concatenate([o[i] for o in outputs]) for i, name in enumerate(eye.OUTPUTS)}
+            np.savez(folder / f"part-{index}-{part:03d}.npz", **arrays)
+            (folder / f"part-{index}-{part:03d}.json").write_text(json.dumps(records))
+        records, outputs, part = [], [], part + 1
 
+    tiles = 0
     for done, (kind, number) in enumerate(jobs):
-        drawn = draw(kind, number, photos, random.Random(f"{seed} {kind} {number}"))
-        if drawn is None:
-            continue
-        images, columns_rows = pixels.slots(drawn[0], "high" if kind.endswith("-tiles") else "low")
-        records.append({"kind": kind, "facts": drawn[1], "slots": [used + len(waiting), len(images)], "grid": columns_rows})
+        picture, facts = draw(kind, number, photos, faces, things, random.Random(f"{seed} {kind} {number}"))
+        facts.pop("glyphs", None)
+        images, columns_rows = pixels.slots(picture, "high" if kind.endswith("-high") else "low")
+        records.append({"kind": kind, "facts": facts, "slots": [tiles, len(images)], "grid": columns_rows, "size": picture.size})
+        tiles += len(images)
         waiting += images
-        if len(waiting) >= 16:
+        if len(waiting) >= 8:
+            see()
+        if tiles >= 300:
             flush()
-        if done % 500 == 0:
+            tiles = 0
             print(f"shard {index}: {done} of {len(jobs)} pictures", file=sys.stderr, flush=True)
-    if waiting:
-        flush()
-    features.flush()
-    np.save(folder / f"classes-{index}.npy", classes[:used])
-    (folder / f"records-{index}.json").write_text(json.dumps(records))
+    flush()
 
 
 def compute(name: str = "features", plan: dict | None = None, seed: int = 1, shards: int = 2) -> Path:
@@ -102,20 +111,17 @@ class Record:
     kind: str
     facts: dict
     grid: tuple[int, int] | None
-    features: np.ndarray  # [slot, patch, hidden] float16
-    classes: np.ndarray  # [slot, class] float16
+    size: tuple[int, int]
+    outputs: dict[str, np.ndarray]
+    """The eye's OUTPUTS, each [slot, …] float16."""
 
 
 def load(name: str = "features") -> list[Record]:
-    """All records, features left on disk until they are touched."""
-    folder = work_folder() / name
     records = []
-    for path in sorted(folder.glob("records-*.json")):
-        shard = path.stem.removeprefix("records-")
-        features = np.load(folder / f"features-{shard}.npy", mmap_mode="r")
-        classes = np.load(folder / f"classes-{shard}.npy")
+    for path in sorted((work_folder() / name).glob("part-*.json")):
+        arrays = dict(np.load(path.with_suffix(".npz")))
         for r in json.loads(path.read_text()):
             start, count = r["slots"]
-            grid = tuple(r["grid"]) if r["grid"] else None
-            records.append(Record(r["kind"], r["facts"], grid, features[start:start + count], classes[start:start + count]))
+            outputs = {key: value[start:start + count] for key, value in arrays.items()}
+            records.append(Record(r["kind"], r["facts"], tuple(r["grid"]) if r["grid"] else None, tuple(r["size"]), outputs))
     return records

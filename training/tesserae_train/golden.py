@@ -1,6 +1,7 @@
 """Example pictures of the model folder and the answers that every other implementation of the path must give to them."""
 
 import json
+import random
 from pathlib import Path
 
 import numpy
@@ -10,8 +11,8 @@ import tokenizers
 from PIL import Image, ImageDraw
 
 from . import export
-from .data import emoji, photographs, shapes
-from .reference import Pipeline
+from .data import emoji, fonts, glyphs, pages, photographs, shapes
+from .reference import Pipeline, nerves
 
 ANSWER = 32
 PHOTOGRAPHS = {
@@ -24,12 +25,15 @@ QUESTIONS = (
     ("coffee.jpg", "What do you see?", "high"), ("mountain.jpg", "What is this?", "low"), ("mountain.jpg", "What does the picture show?", "auto"),
     ("elephant.png", "What is this?", "low"), ("elephant.png", "What colour is the background?", "low"),
     ("circle.png", "Describe the image.", "low"), ("circle.png", "What colour is the circle?", "auto"),
-    ("stars.png", "How many stars are there?", "low"), ("stars.png", "What is this?", "high"), (None, "What is the capital of France?", "low"),
+    ("stars.png", "How many stars are there?", "low"), ("stars.png", "What is this?", "high"), ("sign.png", "What does it say?", "low"),
+    ("receipt.png", "What is the {key}?", "high"), ("receipt.png", "What is the {key}?", "low"), (None, "What is the capital of France?", "low"),
 )
+OF_OTHER_NERVES = (("cat.jpg", "What is this?", "low"), ("coffee.jpg", "What do you see?", "high"), ("stars.png", "How many stars are there?", "low"))
+"""Asked of each of the model's other nerves too."""
 
 
 def pictures(folder: Path) -> None:
-    """Small photographs, and three drawings of our own: an emoji, a wide circle (large enough for tiles), three stars."""
+    """Small photographs, and drawings of our own: an emoji, a wide circle (large enough for tiles), three stars, a sign, a receipt in small print."""
     held_out = {Path(entry["file"]).name: entry for entry in photographs.held_out()}
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
@@ -53,25 +57,49 @@ def pictures(folder: Path) -> None:
             ImageDraw.Draw(picture).polygon(shapes.outline(shape, x, y, r, 0), fill=colour)
         picture.save(folder / name, optimize=True)
         lines.append(f"{name}: Drawn by training/tesserae_train/golden.py. Apache-2.0.")
+    sign = Image.new("RGB", (480, 320), (28, 96, 64))
+    ImageDraw.Draw(sign).rounded_rectangle((20, 20, 460, 300), radius=24, outline=(245, 245, 240), width=8)
+    ImageDraw.Draw(sign).text((240, 160), "OPEN", font=glyphs.of_height(fonts.held_out()[0], 84), fill=(245, 245, 240), anchor="mm")
+    sign.save(folder / "sign.png", optimize=True)
+    receipt().save(folder / "receipt.png", optimize=True)
+    lines += [f"{name}: Drawn by training/tesserae_train/golden.py in openly licensed fonts. Apache-2.0." for name in ("sign.png", "receipt.png")]
     (folder / "LICENCES.txt").write_text("\n".join(lines) + "\n")
+
+
+def receipt() -> Image.Image:
+    return _page()[0]
+
+
+def _page() -> tuple[Image.Image, dict]:
+    """A page that takes tiles to read, always the same."""
+    return pages.page(rng=random.Random(7), fonts=fonts.held_out(), width=1500, height=2000)
+
+
+def ask(folder: Path, questions: tuple, nerve: str | None = None) -> list[dict]:
+    """Answers of the reference, through one of the model's nerves."""
+    pipeline, answers, key = Pipeline(folder, nerve), [], _page()[1]["lines"][0]["key"]
+    for name, question, detail in questions:
+        picture = Image.open(folder / "examples" / name) if name else None
+        question = question.format(key=key)
+        said = pipeline.ask(question, picture, detail, ANSWER)
+        answers.append({"picture": f"examples/{name}" if name else None, "question": question, "detail": detail, "nerve": nerve, "tiles": said.tiles,
+                        "prompt_tokens": said.prompt_tokens, "ids": said.ids, "text": said.text, "least_margin": said.least_margin})
+        print(answers[-1])
+    return answers
 
 
 def write(out: str | Path) -> None:
     folder = Path(out)
     pictures(folder / "examples")
-    pipeline = Pipeline(folder)
-    answers = []
-    for name, question, detail in QUESTIONS:
-        picture = Image.open(folder / "examples" / name) if name else None
-        said = pipeline.ask(question, picture, detail, ANSWER)
-        answers.append({"picture": f"examples/{name}" if name else None, "question": question, "detail": detail, "tiles": said.tiles,
-                        "prompt_tokens": said.prompt_tokens, "ids": said.ids, "text": said.text, "least_margin": said.least_margin})
-        print(answers[-1])
+    answers = ask(folder, QUESTIONS)
+    own, *others = nerves(json.loads((folder / "tesserae.json").read_text()))
+    for nerve in others:
+        answers += ask(folder, OF_OTHER_NERVES, nerve)
     versions = {m.__name__: m.__version__ for m in (numpy, onnxruntime, PIL, tokenizers)}
     golden = {
         "script": "training/tesserae_train/golden.py", "versions": versions,
         "about": "Greedy answers of the exported graphs, float32 between the stages, at most 32 tokens, the end token included. "
-                 "content is the picture, then the question. least_margin: the smallest distance of the two best logits at any step; "
+                 "content is the picture, then the question; nerve is null for the model's own. least_margin: the smallest distance of the two best logits at any step; "
                  "below about 0.1 another processor's arithmetic may choose otherwise.",
         "answers": answers,
     }

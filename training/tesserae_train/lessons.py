@@ -1,4 +1,4 @@
-"""Draws training samples: pictures with their facts, and made-up posteriors over the features of an unrelated ground."""
+"""Draws training samples: pictures with their facts, and made-up posteriors over what the eye says of an unrelated ground."""
 
 import random
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from . import features
 from .data import conversation
 from .data.imagenet import Posteriors
 
-MIX = {"emoji": 0.36, "shapes": 0.17, "posterior": 0.47}
-TILED_SHARE = 0.12
+MIX = {"scene": 0.25, "thing": 0.22, "posterior": 0.18, "word": 0.07, "note": 0.22, "two": 0.05, "ground": 0.02}
+"""Shares of one-tile lessons; 'two' compares two pictures."""
+TILED_SHARE = 0.06
 
 
 @dataclass
 class Lesson:
-    features: np.ndarray  # [slot, patch, hidden] float16
-    classes: np.ndarray  # [slot, class] float32
-    grid: tuple[int, int] | None
+    outputs: dict[str, np.ndarray]  # the eye's OUTPUTS, each [slot, …]
+    grids: list
+    """One entry a picture: its tiles' (columns, rows) or None; no entry where the lesson is text alone."""
     turns: list[tuple[str, str]]
     picture_last: bool = False
-    """The picture stands after the first question instead of before it."""
 
 
 class School:
@@ -30,40 +30,66 @@ class School:
             self.records.setdefault(record.kind, []).append(record)
         self.posteriors = Posteriors(classifier)
         self.rng = random.Random(seed)
-        self.others = sorted({r.facts["name"] for r in self.records["emoji"]})
+        self.others = sorted({r.facts["name"] for r in self.records["thing"]})
 
     def lesson(self, tiled: bool = False) -> Lesson:
         rng = self.rng
-        kind = rng.choices(list(MIX), list(MIX.values()))[0]
-        suffix = "-tiles" if tiled else ""
-        if kind == "posterior":
-            return self._posterior(rng.choice(self.records["ground" + suffix]))
+        suffix = "-high" if tiled else ""
+        if tiled:
+            kind = rng.choices(("page", "note", "thing", "scene", "posterior"), (4, 4, 0.6, 0.6, 0.6))[0]
+            kind = kind if kind + suffix in self.records else "posterior"
+        else:
+            kinds = [k for k in MIX if k in self.records or k in ("posterior", "two")]
+            kind = rng.choices(kinds, [MIX[k] for k in kinds])[0]
+            if kind == "note" and rng.random() < 0.12:
+                kind = "page-low"
+        if kind == "two":
+            return self._two()
+        if kind in ("posterior", "ground"):
+            return self._posterior(rng.choice(self.records["ground" + suffix]), kind == "ground")
         record = rng.choice(self.records[kind + suffix])
-        turns = conversation.turns(record.facts, self.others, rng)
-        return Lesson(record.features, record.classes.astype(np.float32), record.grid, turns, rng.random() < 0.12)
+        subject = kind.partition("-")[0]
+        turns = conversation.turns("page" if subject == "note" else subject, record.facts, record.size, self.others, rng)
+        return Lesson(record.outputs, [record.grid], turns, rng.random() < 0.1)
 
-    def _posterior(self, ground: features.Record) -> Lesson:
-        """Class names without a photograph: the tiles of a tiled one see the thing less clearly than the overview."""
+    def _two(self) -> Lesson:
+        things = self.records["thing"]
+        alone = [r for r in self.records.get("scene", []) if r.facts["kind"] == "one"]
+        first, second = self.rng.sample(alone if alone and self.rng.random() < 0.4 else things, 2)
+        outputs = {key: np.concatenate((first.outputs[key], second.outputs[key])) for key in first.outputs}
+        names = [r.facts["objects"][0]["shape"] if "objects" in r.facts else r.facts["name"] for r in (first, second)]
+        if names[0] == names[1]:
+            return self._two()
+        return Lesson(outputs, [None, None], conversation.compared(*names, self.rng))
+
+    def _posterior(self, ground: features.Record, own: bool) -> Lesson:
+        """Class names without a photograph: a made-up posterior over the ground's; or, where the eye is sure of the ground, its own."""
         rng = self.rng
-        posterior, facts = self.posteriors.lesson(rng)
-        classes = ground.classes.astype(np.float32).copy()
-        classes[0] = posterior
-        number = int(posterior.argmax())
-        for tile in range(1, len(classes)):
-            if rng.random() < 0.5:
-                classes[tile] = self.posteriors.made_up(number, rng.uniform(0.05, 0.6), rng)
-        turns = conversation.turns(facts, self.posteriors.names, rng)
-        return Lesson(ground.features, classes, ground.grid, turns, rng.random() < 0.12)
+        classes = ground.outputs["image_classes"].astype(np.float32).copy()
+        sure = int(classes[0].argmax())
+        if own and classes[0, sure] > 0.5:
+            facts = {"name": self.posteriors.names[sure]}
+        else:
+            posterior, facts = self.posteriors.lesson(rng)
+            classes[0] = posterior
+            number = int(posterior.argmax())
+            for tile in range(1, len(classes)):
+                if rng.random() < 0.5:
+                    classes[tile] = self.posteriors.made_up(number, rng.uniform(0.05, 0.6), rng)
+        others = self.posteriors.names if rng.random() < 0.6 else self.others
+        turns = conversation.turns("thing", facts, ground.size, others, rng)
+        return Lesson(ground.outputs | {"image_classes": classes}, [ground.grid], turns, rng.random() < 0.1)
 
-    def batches(self, size: int, tiled_size: int, at_once: int = 4):
+    def batches(self, size: int, tiled_size: int, at_once: int = 4, tiled: float = TILED_SHARE):
         """Endless batches of lessons about equally long; a share of them tiled, those in smaller batches."""
         while True:
             plain = sorted((self.lesson() for _ in range(size * at_once)), key=_words)
             batches = [plain[i:i + size] for i in range(0, len(plain), size)]
-            batches += [[self.lesson(tiled=True) for _ in range(tiled_size)] for _ in range(round(at_once * TILED_SHARE + self.rng.random() - 0.5))]
+            more = at_once * tiled
+            batches += [[self.lesson(tiled=True) for _ in range(tiled_size)] for _ in range(int(more) + (self.rng.random() < more % 1))]
             self.rng.shuffle(batches)
             yield from batches
 
 
 def _words(lesson: Lesson) -> int:
-    return sum(len(text.split()) + 6 for turn in lesson.turns for text in turn)
+    return 100 * len(lesson.grids) + sum(len(text.split()) + 6 for turn in lesson.turns for text in turn)

@@ -1,9 +1,17 @@
-"""Perplexity of the exported brain on English prose that no part of this recipe reads: the descriptions of scikit-learn's data sets."""
+"""Perplexity of the exported brain on English prose that no part of this recipe reads: the descriptions of scikit-learn's data sets.
 
+It is compared with the brain's own, as it came, once in the same precision and once in float32.
+"""
+
+import hashlib
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
+from .workspace import work_folder
 
 TOKENS = 1024
 FILES = ("breast_cancer", "california_housing", "diabetes", "kddcup99", "olivetti_faces", "twenty_newsgroups", "wine_data", "linnerud")
@@ -17,7 +25,7 @@ def texts(tokenizer) -> list[list[int]]:
     return [tokenizer((folder / f"{name}.rst").read_text(), add_special_tokens=False).input_ids[:TOKENS] for name in FILES]
 
 
-def perplexity(runner, sequences: list[list[int]]) -> tuple[float, int]:
+def perplexity(runner: Callable[[list[int]], np.ndarray], sequences: list[list[int]]) -> tuple[float, int]:
     """runner(ids) → logits [token, vocab]; returns the perplexity and how many tokens it was measured on."""
     total, count = 0.0, 0
     for ids in sequences:
@@ -29,10 +37,35 @@ def perplexity(runner, sequences: list[list[int]]) -> tuple[float, int]:
     return float(np.exp(total / count)), count
 
 
-def measure(out: str | Path) -> dict:
-    """Exported brain against the float32 one it was made from; written to training/perplexity.json."""
-    import torch
+def graphs(folder: Path, facts: dict) -> Callable[[list[int]], np.ndarray]:
+    """The brain in a model folder, by its manifest's `llm`."""
     from tesserae_export.brain_runner import BrainRunner
+
+    def runner(ids: list[int]) -> np.ndarray:
+        brain = BrainRunner(folder, facts, TOKENS)
+        return brain.extend(brain.embed(np.array(ids)), logits_start=0)
+
+    return runner
+
+
+def own_at_same_precision(model) -> Path:
+    """The brain as it came, written by the writer of the shipped one; kept until that writer changes."""
+    from . import brain_graphs
+
+    stamp = hashlib.sha256(Path(brain_graphs.__file__).read_bytes()).hexdigest()[:16]
+    folder = work_folder() / f"own-brain-{stamp}"
+    if not (folder / "done").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "llm").mkdir(parents=True)
+        weights = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
+        brain_graphs.write(model.config.to_dict(), weights, folder / "llm")
+        (folder / "done").touch()
+    return folder
+
+
+def measure(out: str | Path, keep: bool = True) -> dict:
+    """Perplexities of the exported brain, of the brain's own in the same precision and in float32; kept in training/perplexity.json where asked."""
+    import torch
 
     from . import brain
 
@@ -41,18 +74,16 @@ def measure(out: str | Path) -> dict:
     facts = json.loads((folder / "tesserae.json").read_text())["llm"]
     model = brain.load()
 
-    def exported(ids):
-        runner = BrainRunner(folder, facts, TOKENS)
-        return runner.extend(runner.embed(np.array(ids)), logits_start=0)
-
-    def original(ids):
+    def original(ids: list[int]) -> np.ndarray:
         with torch.no_grad():
             return model(torch.tensor([ids])).logits[0].numpy()
 
     result = {"tokens": 0}
-    for name, runner in (("exported", exported), ("float32", original)):
+    for name, runner in (("exported", graphs(folder, facts)), ("own_at_same_precision", graphs(own_at_same_precision(model), facts)), ("float32", original)):
         value, result["tokens"] = perplexity(runner, sequences)
         result[name] = round(value, 3)
-    (folder / "training" / "perplexity.json").write_text(json.dumps(result) + "\n")
+    if keep:
+        (folder / "training").mkdir(exist_ok=True)
+        (folder / "training" / "perplexity.json").write_text(json.dumps(result) + "\n")
     print(result)
     return result

@@ -6,9 +6,10 @@ The serving side repeats this arithmetic bit for bit (Pillow's bicubic resamplin
 import numpy as np
 from PIL import Image
 
-from .eye import MEAN, SIZE, STD
+from .eye import MEAN, STD
+from .eye import TILE as SIZE
 
-MAX_TILES = 6
+MAX_TILES = 16
 AUTO_TILES_ABOVE = 1536
 GROUND = tuple(round(m * 255) for m in MEAN)
 
@@ -24,14 +25,15 @@ def overview(picture: Image.Image) -> Image.Image:
 
 
 def grid(width: int, height: int) -> tuple[int, int]:
-    """(columns, rows) of the tiling whose aspect is nearest; ties go to the larger grid if the picture fills half of it."""
-    every = [(c, r) for c in range(1, MAX_TILES + 1) for r in range(1, MAX_TILES + 1) if 2 <= c * r <= MAX_TILES]
-    best, best_distance = None, float("inf")
-    for columns, rows in sorted(every, key=lambda g: g[0] * g[1]):
-        distance = abs(width / height - columns / rows)
-        tie = distance == best_distance and width * height > 0.5 * SIZE * SIZE * columns * rows
-        if distance < best_distance or tie:
-            best, best_distance = (columns, rows), distance
+    """(columns, rows) of the grid that shrinks the picture least, then of the fewest tiles, then of the least distortion."""
+    best, best_score = None, None
+    for columns in range(1, MAX_TILES + 1):
+        for rows in range(1, MAX_TILES // columns + 1):
+            kept = min(1.0, columns * SIZE / width, rows * SIZE / height)
+            across, down = columns * height, rows * width
+            score = (-kept, columns * rows, max(across, down) / min(across, down))
+            if best is None or score < best_score:
+                best, best_score = (columns, rows), score
     return best
 
 
@@ -42,7 +44,8 @@ def tiles(picture: Image.Image, columns: int, rows: int) -> list[Image.Image]:
 
 
 def wants_tiles(picture: Image.Image, detail: str) -> bool:
-    return detail == "high" or (detail == "auto" and max(picture.size) > AUTO_TILES_ABOVE)
+    """A picture no larger than a tile has nothing that only tiles could show."""
+    return max(picture.size) > SIZE and (detail == "high" or (detail == "auto" and max(picture.size) > AUTO_TILES_ABOVE))
 
 
 def slots(picture: Image.Image, detail: str = "low") -> tuple[list[Image.Image], tuple[int, int] | None]:

@@ -1,7 +1,9 @@
 """A conversation about one picture as token ids with holes where the slots' embeddings go."""
 
+import re
+
 from . import pixels
-from .nerve import TOKENS
+from .nerve import tokens as tokens_of
 
 IMAGE = "<image>"
 IMAGE_ID = 49152
@@ -10,9 +12,9 @@ HEAD = f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n"
 END_ID = 2
 
 
-def expanded(columns_rows: tuple[int, int] | None) -> str:
-    """One picture's part of the prompt: TOKENS image tokens a slot, and the line breaks between rows."""
-    return "".join(part if isinstance(part, str) else IMAGE * TOKENS for part in pixels.layout(columns_rows))
+def expanded(columns_rows: tuple[int, int] | None, tokens: int = tokens_of()) -> str:
+    """One picture's part of the prompt: the nerve's image tokens for each slot, and the line breaks between rows."""
+    return "".join(part if isinstance(part, str) else IMAGE * tokens for part in pixels.layout(columns_rows))
 
 
 def with_image_token(tokenizer):
@@ -22,16 +24,30 @@ def with_image_token(tokenizer):
     return tokenizer
 
 
-def encode(tokenizer, columns_rows, turns: list[tuple[str, str]], image_last: bool = False) -> tuple[list[int], list[int]]:
-    """(ids after HEAD, targets): target[i] is the id to be predicted at i, −100 where nothing is asked of the model."""
+def spelled(tokenizer, text: str) -> list[int]:
+    """Token ids of an answer; what stands between « and » is taken character by character, as the eye's reading tokens come."""
+    ids: list[int] = []
+    for number, piece in enumerate(re.split("[«»]", text)):
+        pieces = [piece] if number % 2 == 0 else list(piece)
+        for part in pieces:
+            ids += tokenizer(part, add_special_tokens=False).input_ids if part else []
+    return ids
+
+
+def encode(tokenizer, grids: list, turns: list[tuple[str, str]], image_last: bool = False, tokens: int = tokens_of()) -> tuple[list[int], list[int]]:
+    """(ids after HEAD, targets): target[i] is the id to be predicted at i, −100 where nothing is asked of the model.
+
+    grids: one entry a picture, its tiles' (columns, rows) or None.
+    """
+    pictures = "".join(expanded(grid, tokens) for grid in grids)
     ids: list[int] = []
     answered: list[bool] = []
     for number, (question, answer) in enumerate(turns):
         before = "" if number == 0 else "<|im_start|>user\n"
-        if number == 0:
-            question = question + "\n" + expanded(columns_rows) if image_last else expanded(columns_rows) + question
+        if number == 0 and pictures:
+            question = question + "\n" + pictures if image_last else pictures + question
         asked = tokenizer(f"{before}{question}<|im_end|>\n<|im_start|>assistant\n", add_special_tokens=False).input_ids
-        said = tokenizer(f"{answer}<|im_end|>", add_special_tokens=False).input_ids
+        said = [*spelled(tokenizer, answer), END_ID]
         between = [] if number + 1 == len(turns) else tokenizer("\n", add_special_tokens=False).input_ids
         ids += asked + said + between
         answered += [False] * len(asked) + [True] * len(said) + [False] * len(between)

@@ -18,6 +18,12 @@ from tokenizers import Tokenizer
 from . import pixels, prompt
 
 
+def nerves(manifest: dict) -> dict[str, dict]:
+    """Every nerve of a model by the name that requests give, its own first."""
+    own = manifest["projector"]
+    return {own["kind"]: own} | own.get("alternatives", {})
+
+
 @dataclass
 class Answer:
     tiles: int  # of the picture, without the overview
@@ -28,14 +34,17 @@ class Answer:
 
 
 class Pipeline:
-    def __init__(self, folder: str | Path):
+    """A model folder's graphs. nerve: one of the model's nerves by name; None for the folder's own."""
+
+    def __init__(self, folder: str | Path, nerve: str | None = None):
         self.folder = Path(folder)
         self.manifest = json.loads((self.folder / "tesserae.json").read_text())
         self.tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
         self.template = environment.from_string((self.folder / "chat_template.jinja").read_text())
+        self.nerve = nerves(self.manifest)[nerve] if nerve else self.manifest["projector"]
         self.vision = self._session(self.manifest["vision"]["graph"])
-        self.projector = self._session(self.manifest["projector"]["graph"])
+        self.projector = self._session(self.nerve["graph"])
         self.brain = BrainRunner(self.folder, self.manifest["llm"], 2048)
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
@@ -43,8 +52,9 @@ class Pipeline:
 
     def see(self, images: list[Image.Image]) -> np.ndarray:
         """float32 [slot, token, width]"""
-        features, classes = self.vision.run(["image_features", "image_classes"], {"pixel_values": pixels.normalised(images)})
-        return self.projector.run(None, {"image_features": features, "image_classes": classes})[0]
+        names = self.manifest["vision"]["outputs"]
+        features = dict(zip(names, self.vision.run(names, {self.manifest["vision"]["input"]: pixels.normalised(images)})))
+        return self.projector.run([self.nerve["output"]], {name: features[name] for name in self.nerve["inputs"]})[0]
 
     def ask(self, question: str, picture: Image.Image | None = None, detail: str = "low", tokens: int = 32) -> Answer:
         """One turn, greedy."""
@@ -55,7 +65,7 @@ class Pipeline:
             content = [{"type": "image"}, {"type": "text", "text": question}]
         text = self.template.render(messages=[{"role": "user", "content": content}], add_generation_prompt=True)
         if picture is not None:
-            text = text.replace(prompt.IMAGE, prompt.expanded(columns_rows))
+            text = text.replace(prompt.IMAGE, prompt.expanded(columns_rows, self.nerve["tokens_per_tile"]))
         ids = np.array(self.tokenizer.encode(text, add_special_tokens=False).ids)
         holes = ids == prompt.IMAGE_ID
         embeds = self.brain.embed(np.where(holes, 0, ids)).copy()

@@ -46,7 +46,7 @@ def train(name: str = "dense", minutes: float = 45, batch: int = 24, rate: float
     optimizer = torch.optim.AdamW(tower.parameters(), lr=rate, weight_decay=0.01)
     checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
     if checkpoint.exists():
-        saved = torch.load(checkpoint)
+        saved = torch.load(checkpoint, weights_only=False)
         tower.load_state_dict(saved["tower"])
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["seconds"]
@@ -62,18 +62,18 @@ def train(name: str = "dense", minutes: float = 45, batch: int = 24, rate: float
         if progress >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * progress)))
+            group["lr"] = float(rate * min(1, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * progress))))
         pictures, wanted = queue.get()
         with torch.autocast("cpu", torch.bfloat16):
             found = tower(pixels(pictures))
         parts = dense.loss(found, wanted)
-        total = parts["class"] + parts["nothing"] + 0.5 * parts["colour"] + parts["place"] + 0.2 * parts["gap"]
+        total = parts["class"] + parts["nothing"] + 2.5 * parts["colour"] + parts["place"] + 0.2 * parts["gap"]
         optimizer.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(tower.parameters(), 2.0)
         optimizer.step()
         step += 1
-        recent.append({k: float(v) for k, v in parts.items()})
+        recent.append({k: float(torch.as_tensor(v).detach()) for k, v in parts.items()})
         if step % 25 == 0:
             entry = {"phase": "eye", "step": step, "seconds": round(seconds, 1), "pictures": step * batch, "waiting": queue.qsize()}
             entry |= {k: round(sum(r[k] for r in recent) / len(recent), 4) for k in recent[0]}

@@ -1,12 +1,19 @@
-"""Questions and answers about what is true of a picture: short full sentences in several forms."""
+"""Questions and answers about what is true of a picture: short full sentences in several forms.
+
+A piece between two marks « » is spelled: its characters are tokens of their own, as the eye's reading tokens are.
+"""
 
 import random
 
+from . import scenes
+
 _PLURAL = set("""scissors glasses sunglasses jeans trunks skis chopsticks cherries grapes pancakes noodles footprints sparkles dominoes
-    beans peas fireworks bubbles bricks lungs binoculars maracas crossed-swords books""".split())
+    beans peas fireworks bubbles bricks lungs binoculars maracas swords books""".split())
 _MASS = set("""bacon bread butter rice sushi spaghetti popcorn salt honey ice fire rain fog soap broccoli cauliflower cabbage luggage money
     cheese sand snow water tea milk wood corn garlic ginger velvet wool hay guacamole carbonara dough hot-chocolate lacrosse tennis badminton
     cricket baseball basketball volleyball cooking camping confetti""".split())
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "many")
+Turn = tuple[str, str]
 
 
 def a(thing: str) -> str:
@@ -20,12 +27,17 @@ def a(thing: str) -> str:
     return ("an " if vowel or thing.lower().startswith("hour") else "a ") + thing
 
 
+def plural(shape: str) -> str:
+    return {"cross": "crosses", "hexagon": "hexagons"}.get(shape, shape + "s")
+
+
 NAMING = (
     (("What is this?", "What is this", "what is this?", "What's this?", "What is that?", "Can you tell me what this is?"), "This is {}."),
-    (("What is in the picture?", "What is in this image?", "What's in the image?", "what is in the image"), "The picture shows {}."),
+    (("What is in the picture?", "What is in this image?", "What's in the image?", "what is in the image", "What is in this picture?"), "The picture shows {}."),
     (("What do you see in the picture?", "What do you see?", "What can you see in this image?", "Tell me what you see."), "I see {}."),
     (("Describe the image.", "Describe this picture.", "Describe the picture in one sentence.", "Please describe this image."), "The image shows {}."),
-    (("What does the picture show?", "What is shown here?", "What does this image show?", "What is the main object in this picture?"), "It shows {}."),
+    (("What does the picture show?", "What is shown here?", "What does this image show?", "What is the main object in this picture?",
+      "What object is shown?"), "It shows {}."),
     (("Name the thing in the picture.", "What is it? Answer in one word or two.", "Name the main object."), "{}."),
 )
 ASIDES = (
@@ -35,86 +47,211 @@ ASIDES = (
     ("What color is the sky on a clear day?", "The sky is blue on a clear day."),
     ("Who wrote Romeo and Juliet?", "William Shakespeare wrote Romeo and Juliet."),
     ("What is the largest planet in our solar system?", "The largest planet in our solar system is Jupiter."),
+    ("Hello!", "Hello! How can I help you today?"),
 )
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six")
-Turn = tuple[str, str]
 
 
 def naming(facts: dict, rng: random.Random) -> Turn:
-    questions, answer = rng.choices(NAMING, (8, 4, 4, 5, 3, 1))[0]
+    questions, answer = rng.choices(NAMING, (8, 4, 4, 5, 4, 1))[0]
     thing = a(facts["name"])
     if "kind" in facts and not facts["name"].lower().endswith(facts["kind"]):
         thing = f"{a(facts['kind'])}, {thing}"
     if answer == "{}.":
         thing = facts["name"][0].upper() + facts["name"][1:]
-    elif answer.startswith("The image") and "ground" in facts:
+    elif answer.startswith("The image") and facts.get("ground"):
         thing += f" on {a(facts['ground'])} background"
     return rng.choice(questions), answer.format(thing)
 
 
-def _shape_turns(facts: dict, rng: random.Random) -> list[Turn]:
-    ground = f" on {a(facts['ground'])} background" if "ground" in facts else ""
-    if "left" in facts:
-        (ls, lc), (rs, rc) = facts["left"], facts["right"]
-        return [
-            (rng.choice(("What is this?", "Describe the image.", "What do you see in the picture?", "What is in the picture?")),
-             f"{rng.choice(('The image shows',))} {a(lc)} {ls} on the left and {a(rc)} {rs} on the right."),
-            (rng.choice(("What is on the left?", "What shape is on the left side?")), f"On the left is {a(lc)} {ls}."),
-            (rng.choice(("What is on the right?", "What shape is on the right side?")), f"On the right is {a(rc)} {rs}."),
-            (f"What colour is the {ls}?" if rng.random() < 0.5 else f"What color is the {ls}?", f"The {ls} is {lc}.")
-            if ls != rs else ("How many shapes are there?", "There are two shapes."),
+def _colour(rng: random.Random) -> str:
+    return rng.choice(("colour", "color"))
+
+
+def there(thing: str, is_there: bool, rng: random.Random, wanted: str | None = None) -> Turn:
+    """A yes/no question whether a thing is in the picture."""
+    question = rng.choice(("Is there {} in the picture?", "Is there {} in this image?", "Do you see {}?", "Can you see {}?", "Does the picture show {}?"))
+    if is_there:
+        return question.format(a(thing)), f"Yes, there is {a(thing)} in the picture."
+    return question.format(a(thing)), f"No, there is no {thing} in the picture."
+
+
+def about_scene(facts: dict, size: tuple[int, int], rng: random.Random) -> list[Turn]:
+    """Every question that a scene of shapes answers, in one form each."""
+    objects, turns = facts["objects"], []
+    labels = [f"{o['colour']} {o['shape']}" for o in objects]
+    alone = [o for o in objects if sum(p["shape"] == o["shape"] for p in objects) == 1]
+    ground = f" on {a(facts['ground'])} background" if facts["ground"] else ""
+    if facts["kind"] == "many" or (len(objects) > 1 and len(set(labels)) == 1):
+        shape, colour = objects[0]["shape"], objects[0]["colour"]
+        many, n = plural(shape), NUMBERS[len(objects)]
+        turns += [
+            (rng.choice((f"How many {many} are there?", f"How many {many} do you see?", f"How many {many} are in the picture?",
+                         f"Count the {many}.", "How many shapes are there?")), f"There are {n} {many}."),
+            (rng.choice(("Describe the image.", "What is in the picture?", "What do you see?")), f"The picture shows {n} {colour} {many}{ground}."),
+            (f"What {_colour(rng)} are the {many}?", f"The {many} are {colour}."),
+            (rng.choice(("What shape are they?", "Which shape do you see?", "What shapes are these?")), f"They are {many}."),
         ]
-    shape, colour, count = facts["shape"], facts["colour"], facts["count"]
-    many = {"cross": "crosses"}.get(shape, shape + "s")
-    if count == 1:
-        turns = [
-            (rng.choice(("What is this?", "What's this?")), f"This is {a(colour)} {shape}."),
-            (rng.choice(("Describe the image.", "Describe this picture.")), f"The image shows {a(colour)} {shape}{ground}."),
-            (rng.choice(("What do you see in the picture?", "What do you see?")), f"I see {a(colour)} {shape}."),
-            (rng.choice(("What shape is it?", "What shape is this?", "Which shape do you see?")), f"It is {a(shape)}."),
-            (rng.choice((f"What colour is the {shape}?", f"What color is the {shape}?", "What color is it?", "What colour is it?")),
-             f"The {shape} is {colour}."),
+    elif len(objects) == 1:
+        o = objects[0]
+        turns += [
+            (rng.choice(("What is this?", "What's this?")), f"This is {a(labels[0])}."),
+            (rng.choice(("Describe the image.", "Describe this picture.", "What is in the picture?")), f"The picture shows {a(labels[0])}{ground}."),
+            (rng.choice(("What shape is it?", "What shape is this?", "Which shape do you see?", "What shape is in the picture?", "What shape is shown?")), f"It is {a(o['shape'])}."),
+            (rng.choice((f"What {_colour(rng)} is the {o['shape']}?", f"What {_colour(rng)} is it?")), f"The {o['shape']} is {o['colour']}."),
+            (rng.choice(("How many shapes are there?", f"How many {plural(o['shape'])} are there?")), f"There is one {o['shape']}."),
         ]
-        if "place" in facts:
-            turns.append((f"Where is the {shape}?", f"The {shape} is at the {facts['place']}."))
     else:
-        turns = [
-            (rng.choice((f"How many {many} are there?", f"How many {many} do you see?", "How many shapes are there?")),
-             f"There are {_NUMBERS[count]} {many}."),
-            (rng.choice(("Describe the image.", "What is in the picture?", "What is this?")),
-             f"The image shows {_NUMBERS[count]} {colour} {many}{ground}."),
-            (rng.choice((f"What colour are the {many}?", f"What color are the {many}?")), f"The {many} are {colour}."),
-        ]
+        turns.append((rng.choice(("How many shapes are there?", "How many shapes do you see?", "How many objects are there?")), f"There are {NUMBERS[len(objects)]} shapes."))
+        listed = ", ".join(a(t) for t in labels[:-1]) + f" and {a(labels[-1])}"
+        order = sorted(range(len(objects)), key=lambda i: -scenes.size(objects[i]))
+        listed = ", ".join(a(labels[i]) for i in order[:-1]) + f" and {a(labels[order[-1]])}"
+        turns.append((rng.choice(("Describe the image.", "What do you see?", "What is in the picture?")), f"The picture shows {listed}{ground}."))
+        for number, o in enumerate(rng.sample(alone, min(2, len(alone)))):
+            question = f"What {_colour(rng)} is the {o['shape']}?" if number == 0 or rng.random() < 0.5 else f"And the {o['shape']}?"
+            turns.append((question, f"The {o['shape']} is {o['colour']}."))
+        only = [o for o in objects if sum(p["colour"] == o["colour"] for p in objects) == 1]
+        if only:
+            o = rng.choice(only)
+            turns.append((rng.choice((f"What shape is {o['colour']}?", f"What is the shape of the {o['colour']} thing?", f"Which shape is {o['colour']}?", f"What shape is the {o['colour']} one?")),
+                          f"The {o['shape']} is {o['colour']}."))
+        if len(set(labels)) == len(labels):
+            one, two = rng.sample(range(len(objects)), 2)
+            sizes = scenes.size(objects[one]), scenes.size(objects[two])
+            if max(sizes) / min(sizes) > 1.25:
+                bigger, smaller = (one, two) if sizes[0] > sizes[1] else (two, one)
+                pair = [labels[one], labels[two]]
+                if rng.random() < 0.4 and objects[one]["shape"] != objects[two]["shape"]:
+                    pair, names = [objects[one]["shape"], objects[two]["shape"]], [o["shape"] for o in objects]
+                else:
+                    names = labels
+                if rng.random() < 0.75:
+                    word = rng.choice(("bigger", "larger"))
+                    turns.append((f"Which is {word}, the {pair[0]} or the {pair[1]}?", f"The {names[bigger]} is {word}."))
+                else:
+                    turns.append((f"Which is smaller, the {pair[0]} or the {pair[1]}?", f"The {names[smaller]} is smaller."))
+            (x0, y0), (x1, y1) = ((o["box"][0] + o["box"][2], o["box"][1] + o["box"][3]) for o in (objects[one], objects[two]))
+            if abs(x0 - x1) > abs(y0 - y1) and abs(x0 - x1) > size[0] * 0.3:
+                side = "left" if x0 < x1 else "right"
+                turns.append((f"Is the {labels[one]} to the left or to the right of the {labels[two]}?", f"It is to the {side} of the {labels[two]}."))
+            elif abs(y0 - y1) > size[1] * 0.3:
+                side = "above" if y0 < y1 else "below"
+                turns.append((f"Is the {labels[one]} above or below the {labels[two]}?", f"It is {side} the {labels[two]}."))
+    if objects and (len(objects) == 1 or alone):
+        o = objects[0] if len(objects) == 1 else rng.choice(alone)
+        where = scenes.place(o, *size)
+        words = {"centre": "in the centre", "left": "on the left", "right": "on the right"}.get(where, f"at the {where}")
+        turns.append((rng.choice((f"Where is the {o['shape']}?", f"Where in the picture is the {o['shape']}?", f"In which part of the picture is the {o['shape']}?")),
+                      f"The {o['shape']} is {words} of the picture." if where == "centre" else f"The {o['shape']} is {words}."))
+    if rng.random() < 0.5:
+        turns.append(there(rng.choice(labels) if rng.random() < 0.5 else rng.choice(objects)["shape"], True, rng))
+    else:
+        shapes = {o["shape"] for o in objects}
+        other = rng.choice([s for s in scenes.SHAPES if s not in shapes])
+        absent = other if rng.random() < 0.6 else f"{rng.choice(scenes.COLOURS)} {other}"
+        if rng.random() < 0.25:
+            absent = next((f"{c} {objects[0]['shape']}" for c in rng.sample(scenes.COLOURS, 12) if f"{c} {objects[0]['shape']}" not in labels), absent)
+        turns.append(there(absent, False, rng))
+    if rng.random() < 0.15:
+        other = rng.choice([s for s in scenes.SHAPES if all(o["shape"] != s for o in objects)])
+        turns.append((f"What {_colour(rng)} is the {other}?", f"I can't see {a(other)} in the picture."))
     return turns
 
 
-def _ground_turn(facts: dict, rng: random.Random) -> Turn:
-    question = rng.choice(("What colour is the background?", "What color is the background?", "What is the background colour?"))
+def about_ground(facts: dict, rng: random.Random) -> Turn:
+    question = rng.choice((f"What {_colour(rng)} is the background?", f"What is the background {_colour(rng)}?", f"What {_colour(rng)} is behind it?"))
     return question, f"The background is {facts['ground']}."
 
 
-def _yes_no(facts: dict, others: list[str], rng: random.Random) -> Turn:
-    thing = a(facts["name"])
-    if rng.random() < 0.5:
-        return rng.choice((f"Is this {thing}?", f"Is there {thing} in the picture?")), f"Yes, it is {thing}."
-    other = a(rng.choice(others))
-    return rng.choice((f"Is this {other}?", f"Is there {other} in the picture?")), f"No, it is {thing}."
+READ = ("What does it say?", "What is written here?", "Read the text.", "What does the sign say?", "What word is this?", "What does the picture say?",
+        "What text is in the picture?", "Read the word in the picture.", "What word is written in the picture?", "What is the text?")
+READ_NUMBER = ("What number is this?", "What number is shown?", "Read the number.", "What does it say?", "What number is written here?", "What is the number in the picture?")
 
 
-def turns(facts: dict, others: list[str], rng: random.Random) -> list[Turn]:
-    """One to three turns about a picture; now and then one that has nothing to do with it."""
-    if "name" in facts:
-        possible = [naming(facts, rng)]
-        if rng.random() < 0.12:
-            possible = [_yes_no(facts, others, rng)]
-        elif "kind" in facts and rng.random() < 0.2:
-            possible.append(("What kind of animal is it?" if facts["kind"] != "mushroom" else "What is it?", f"It is {a(facts['kind'])}."))
-    else:
-        possible = rng.sample(_shape_turns(facts, rng), rng.choice((1, 2, 2)))
-    if facts.get("ground") and rng.random() < 0.25:
-        possible.append(_ground_turn(facts, rng))
-    if rng.random() < 0.04:
-        possible.append(rng.choice(ASIDES))
+def about_word(facts: dict, rng: random.Random) -> list[Turn]:
+    question = rng.choice(READ_NUMBER if facts["kind"] == "number" and rng.random() < 0.8 else READ)
+    if rng.random() < 0.15:
+        question += " Answer with the text alone."
+        return [(question, f"«{facts['text']}»")]
+    start = "The number is" if "number" in question else "It says"
+    return [(question, f'{start} "«{facts["text"]}»".')]
+
+
+def about_page(facts: dict, rng: random.Random, readable: bool = True) -> list[Turn]:
+    """Questions about single lines; of a page whose print is too small to read, that it can't be read."""
+    turns, shown = [], {line["key"] for line in facts["lines"]}
+    for line in rng.sample(facts["lines"], min(len(facts["lines"]), 4)):
+        key = line["key"] if rng.random() < 0.5 else line["key"].lower()
+        question = rng.choice((f"What is the {key}?", f"What is the {key}?", f"How much is the {key}?", f"What does it say next to {key}?", f"What is the value of {key}?",
+                               f"What is written after {key}?", f'What number stands next to "{line["key"]}"?', f"Read the {key} line."))
+        turns.append((question, f"The {key} is «{line['value']}»." if readable else "The print is too small for me to read."))
+    if readable and rng.random() < 0.2:
+        from .pages import KEYS
+
+        absent = rng.choice([k for k in KEYS if k not in shown]).lower()
+        turns.append((f"What is the {absent}?", f"I can't see {a(absent)} in the picture."))
+    return turns
+
+
+def about_thing(facts: dict, others: list[str], rng: random.Random) -> list[Turn]:
+    turns = [naming(facts, rng)]
     if rng.random() < 0.3:
-        rng.shuffle(possible)
-    return possible[:3]
+        turns.append(naming(facts, rng))
+    if rng.random() < 0.5:
+        turns.append(there(facts["name"], True, rng))
+    for _ in range(rng.choice((0, 1, 1, 2))):
+        other = rng.choice(others)
+        if other not in facts["name"] and facts["name"] not in other:
+            turns.append(there(other, False, rng))
+            if rng.random() < 0.2:
+                turns.append((rng.choice((f"What {_colour(rng)} is the {other}?", f"Where is the {other}?", f"How many {other}s are there?")), f"I can't see {a(other)} in the picture."))
+    if rng.random() < 0.2:
+        other = rng.choice(others)
+        pair = [facts["name"], other]
+        rng.shuffle(pair)
+        turns.append((f"Is this {a(pair[0])} or {a(pair[1])}?", f"This is {a(facts['name'])}."))
+    if "kind" in facts and rng.random() < 0.3:
+        turns.append(("What kind of animal is it?" if facts["kind"] != "mushroom" else "What is it?", f"It is {a(facts['kind'])}."))
+    if rng.random() < 0.12:
+        turns.append((rng.choice(("What does it say?", "Read the text.", "What word is this?")), "I can't see any text in the picture."))
+    if rng.random() < 0.08:
+        turns.append((rng.choice(("How many shapes are there?", "What shape is it?")), f"I see no plain shapes; the picture shows {a(facts['name'])}."))
+    return turns
+
+
+def compared(first: str, second: str, rng: random.Random) -> list[Turn]:
+    """Two pictures of two things."""
+    wanted = rng.randrange(2)
+    names = (first, second)
+    order = ("first", "second")
+    return rng.sample([
+        (rng.choice((f"Which picture shows {a(names[wanted])}, the first or the second?", f"Which picture shows {a(names[wanted])}?")), f"The {order[wanted]} picture shows {a(names[wanted])}."),
+        (rng.choice(("What do the two pictures show?", "What is in the pictures?", "Compare the two pictures.")), f"The first picture shows {a(first)} and the second picture shows {a(second)}."),
+        (rng.choice((f"Which picture shows the {names[wanted]}, the first or the second?", f"In which picture is the {names[wanted]}?")), f"The {order[wanted]} picture shows the {names[wanted]}."),
+        (f"What is in the {order[1 - wanted]} picture?", f"The {order[1 - wanted]} picture shows {a(names[1 - wanted])}."),
+    ], 2)
+
+
+def turns(kind: str, facts: dict, size: tuple[int, int], others: list[str], rng: random.Random, most: int = 5) -> list[Turn]:
+    """A conversation about one picture, the first turn likely the one that names it."""
+    if kind == "scene":
+        possible = about_scene(facts, size, rng)
+    elif kind == "word":
+        possible = about_word(facts, rng)
+        if rng.random() < 0.3:
+            possible.append(("What is this?", f'This is text. It says "«{facts["text"]}»".'))
+    elif kind == "page":
+        possible = about_page(facts, rng, facts.get("readable", True))
+    else:
+        possible = about_thing(facts, others, rng)
+    if facts.get("ground") and rng.random() < 0.3:
+        possible.append(about_ground(facts, rng))
+    if rng.random() < 0.05:
+        possible.append(rng.choice(ASIDES))
+    rng.shuffle(possible)
+    follow_up = next((t for t in possible if t[0].startswith("And ")), None)
+    if follow_up:
+        possible.remove(follow_up)
+        after = next((i for i, t in enumerate(possible) if t[0].startswith("What col") and "background" not in t[0] and t[1].startswith("The ")), None)
+        if after is not None:
+            possible.insert(after + 1, follow_up)
+    return possible[:most]

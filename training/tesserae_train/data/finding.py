@@ -95,10 +95,10 @@ def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256) 
     kind = rng.random()
     scale = rng.choice((1, 1, 2))
     big = side * scale
-    if kind < 0.34:  # a scene of shapes
+    if kind < 0.4:  # a scene of shapes
         picture, facts = scenes.scene(photos, rng, side, side)
         return _worn(picture, rng), of_scene(facts)
-    if kind < 0.42:  # nothing to find
+    if kind < 0.47:  # nothing to find
         if rng.random() < 0.5:
             return _worn(ground.any_ground(side, side, photos, rng)[0], rng), []
         key = rng.choice(emoji.concepts())

@@ -1,0 +1,202 @@
+"""Teaches the eye's concept layers the names of drawn things, in every training style, on every kind of ground."""
+
+import io
+import json
+import multiprocessing
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageEnhance, ImageFilter
+from torch.nn import functional as F
+
+from . import concepts
+from .data import emoji
+from .eye import LAST_STRIDE_16, MEAN, STD, Eye
+from .workspace import run_folder, work_folder
+
+SIDE = 192
+LAST_SIDE = 256
+"""The last fifth of the budget sees pictures at the size that serving shows."""
+
+
+def names() -> list[str]:
+    """The taught names, in the order of their classes."""
+    return sorted({emoji.name(key).lower() for key in emoji.concepts()})
+
+
+def rendered() -> list[tuple[str, str, bytes]]:
+    """(name, style, PNG) of every concept in every training style; made once."""
+    kept = work_folder() / "emoji.pt"
+    if kept.exists():
+        return torch.load(kept)
+    found = []
+    for key in emoji.concepts():
+        for style in emoji.STYLES:
+            try:
+                image = emoji.drawn(style, key, 176)
+            except Exception:  # a vendor's file that resvg refuses is one picture fewer
+                image = None
+            if image is not None and image.getbbox():
+                buffer = io.BytesIO()
+                image.crop(image.getbbox()).save(buffer, "PNG", compress_level=1)
+                found.append((emoji.name(key).lower(), style, buffer.getvalue()))
+    torch.save(found, kept)
+    return found
+
+
+def pasted(image: Image.Image, photos: list, rng: random.Random, width: int, height: int) -> tuple[Image.Image, str | None]:
+    """One drawn thing, worn by chance, on a ground; the ground's colour where it is plain."""
+    from .data import ground
+
+    back, colour = ground.any_ground(width, height, photos, rng) if rng.random() < 0.75 else (Image.new("RGB", (width, height), (255, 255, 255)), "white")
+    thing = image
+    if rng.random() < 0.4:
+        thing = thing.rotate(rng.uniform(-15, 15), Image.BICUBIC, expand=True)
+    if rng.random() < 0.25:
+        thing = thing.transpose(Image.FLIP_LEFT_RIGHT)
+    if rng.random() < 0.5:
+        alpha = thing.getchannel("A")
+        tone = thing.convert("RGB")
+        for kind in (ImageEnhance.Color, ImageEnhance.Brightness, ImageEnhance.Contrast):
+            tone = kind(tone).enhance(rng.uniform(0.6, 1.4))
+        if rng.random() < 0.2:
+            h, s, v = tone.convert("HSV").split()
+            shift = rng.randint(0, 255)
+            tone = Image.merge("HSV", (h.point(lambda p: (p + shift) % 256), s, v)).convert("RGB")
+        thing = tone.copy()
+        thing.putalpha(alpha)
+    side = min(width, height)
+    scale = side * rng.uniform(0.45, 0.98) / max(thing.size)
+    stretch = rng.uniform(0.88, 1.14)
+    size = max(8, min(side, round(thing.width * scale * stretch))), max(8, min(side, round(thing.height * scale / stretch)))
+    thing = thing.resize(size, Image.BICUBIC)
+    back.paste(thing, (rng.randint(0, width - size[0]), rng.randint(0, height - size[1])), thing)
+    if rng.random() < 0.15:
+        back = back.filter(ImageFilter.GaussianBlur(rng.uniform(0.4, 1.2)))
+    return back, colour
+
+
+def pasted_png(png: bytes, photos: list, rng: random.Random, width: int, height: int, name: str) -> tuple[Image.Image, dict]:
+    """The same with the facts of a lesson."""
+    picture, colour = pasted(Image.open(io.BytesIO(png)).convert("RGBA"), photos, rng, width, height)
+    return picture, {"name": name, "ground": colour}
+
+
+def _draw(seed: str, queue, batch: int, side) -> None:
+    from .data import fonts, ground, photographs, scenes, words
+
+    torch.set_num_threads(1)
+    things, photos, faces = rendered(), photographs.grounds(768), fonts.training()
+    index = {name: i for i, name in enumerate(names())}
+    none = len(index)
+    by_name: dict[str, list] = {}
+    for name, style, png in things:
+        by_name.setdefault(name, []).append(png)
+    rng = random.Random(seed)
+    order: list[str] = []
+    while True:
+        pixels, labels = [], []
+        for _ in range(batch):
+            kind = rng.random()
+            s = side.value
+            if kind < 0.84:
+                if not order:
+                    order = list(by_name)
+                    rng.shuffle(order)
+                name = order.pop()
+                picture, colour = pasted(Image.open(io.BytesIO(rng.choice(by_name[name]))).convert("RGBA"), photos, rng, s, s)
+                label = (index[name], 1, colour)
+            elif kind < 0.91:
+                picture, label = ground.crop(rng.choice(photos), s, s, rng), (none, 0, None)
+            elif kind < 0.95:
+                picture, facts = scenes.scene(photos, rng, s, s)
+                label = (none, 2, facts["ground"])
+            elif kind < 0.98:
+                picture, label = words.word(rng, faces, s, s, photos)[0], (none, 3, None)
+            else:
+                picture, colour = ground.any_ground(s, s, [], rng)
+                label = (none, 4, colour)
+            pixels.append(np.asarray(picture.convert("RGB"), np.uint8))
+            known = label[2] if kind < 0.84 or label[1] in (2, 4) else "unknown"
+            labels.append((label[0], label[1], -100 if known == "unknown" else concepts.GROUNDS.index(known or "none")))
+        queue.put((np.stack(pixels), np.array(labels)))
+
+
+def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: float = 1.5e-3, threads: int = 1, seed: int = 1) -> Path:
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    folder = run_folder(name)
+    eye = Eye()
+    layers = concepts.Concepts(eye, len(names())).train()
+    new = [p for n, p in layers.named_parameters() if n.split(".")[0] not in ("blocks", "head")]
+    old = [p for n, p in layers.named_parameters() if n.split(".")[0] in ("blocks", "head")]
+    optimizer = torch.optim.AdamW([{"params": old, "share": 0.4}, {"params": new, "share": 2.0}], lr=rate, weight_decay=0.02)
+    checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=False)
+        layers.load_state_dict(saved["layers"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, spent = saved["step"], saved["seconds"]
+    rendered()
+    queue, side = multiprocessing.Queue(4), multiprocessing.Value("i", SIDE)
+    worker = multiprocessing.Process(target=_draw, args=(f"{seed} {step}", queue, batch, side), daemon=True)
+    worker.start()
+    stem = torch.nn.Sequential(eye.net._conv_stem)
+    started, recent = time.time() - spent, []
+    log = (folder / "loss.jsonl").open("a")
+    while True:
+        seconds = time.time() - started
+        progress = seconds / (minutes * 60)
+        if progress >= 1:
+            break
+        if progress > 0.8:
+            side.value = LAST_SIDE
+        for group in optimizer.param_groups:
+            group["lr"] = float(rate * group["share"] * min(1, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * progress))))
+        pictures, labels = queue.get()
+        pixels = ((torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255 - MEAN[0]) / STD[0]).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                x = eye.net._swish(stem(pixels))
+                for index, block in enumerate(eye.net._blocks):
+                    x = block(x)
+                    if index == LAST_STRIDE_16:
+                        break
+            called, domain, back = layers(x, pixels)
+        labels = torch.from_numpy(labels)
+        losses = (F.cross_entropy(called.float(), labels[:, 0], label_smoothing=0.05), F.cross_entropy(domain.float(), labels[:, 1]),
+                  F.cross_entropy(back.float(), labels[:, 2]))
+        (losses[0] + 0.3 * losses[1] + 0.3 * losses[2]).backward()
+        torch.nn.utils.clip_grad_norm_(layers.parameters(), 2.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        step += 1
+        recent.append([*(float(l.detach()) for l in losses), float((called.argmax(1) == labels[:, 0]).float().mean())])
+        if step % 20 == 0:
+            mean = [round(sum(c) / len(recent), 4) for c in zip(*recent)]
+            entry = {"phase": "concepts", "step": step, "seconds": round(seconds, 1), "pictures": step * batch,
+                     "loss": mean[0], "domain": mean[1], "ground": mean[2], "right": mean[3], "waiting": queue.qsize()}
+            log.write(json.dumps(entry) + "\n")
+            log.flush()
+            print(entry, flush=True)
+            recent = []
+        if step % 200 == 0:
+            save(checkpoint, layers, optimizer, step, seconds)
+    save(checkpoint, layers, optimizer, step, time.time() - started)
+    worker.terminate()
+    return checkpoint
+
+
+def save(path: Path, layers, optimizer, step: int, seconds: float) -> None:
+    part = path.with_suffix(".part")
+    torch.save({"layers": layers.state_dict(), "optimizer": optimizer.state_dict(), "names": names(), "step": step, "seconds": seconds}, part)
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    import sys
+
+    train(minutes=float(sys.argv[1]), threads=int(sys.argv[2]))
