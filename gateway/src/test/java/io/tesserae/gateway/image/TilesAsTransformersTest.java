@@ -29,7 +29,8 @@ class TilesAsTransformersTest {
     @TestFactory
     List<DynamicTest> everyTileOfEveryCase() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        for (String model : List.of("idefics3-random", "internvl-random", "llava-random", "llava_next-random", "llava_onevision-random")) {
+        for (String model : List.of("idefics3-random", "internvl-random", "llava-random", "llava_next-random", "llava_onevision-random",
+                "qwen-vl-random", "qwen2-vl-random", "qwen2.5-vl-random", "qwen3-vl-random")) {
             PicturePlanner planner = planner(model);
             JsonNode golden = JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
             for (JsonNode one : golden.path("cases")) {
@@ -38,7 +39,7 @@ class TilesAsTransformersTest {
                 }
             }
         }
-        assertTrue(tests.size() >= 100, "the golden cases are gone");
+        assertTrue(tests.size() >= 180, "the golden cases are gone");
         return tests;
     }
 
