@@ -25,6 +25,10 @@ class DetailCostsTest {
             between tiles (`<row_1_col_2>` and the like) come on top; `usage.prompt_tokens` counts them all, and `GET /v1/models` tells the costs of the
             model that is loaded.
 
+            Models that take pictures at their own size (Qwen2-VL and its successors) have one token for each square of `patch_size` · `merge_size` pixels, after
+            both sides are rounded to such squares within the checkpoint's bounds on pixels; `low` is at most 64 tokens, `high` is `auto`. A picture whose longer
+            side is more than 200 times its shorter one is refused.
+
             `DetailCostsTest` in `families/` makes this page with the planners that serve requests, and fails when they change.
 
             """;
