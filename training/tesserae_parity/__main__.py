@@ -56,10 +56,11 @@ def asked(shape: Shape, folder: Path, pictures: Path, names: list[str]) -> dict[
         if detail == "auto" and options in (repr(reference.options(other)) for other in ("low", "high")):
             continue
         for case, messages in questions.conversations(names, detail).items():
-            if (case, options) not in known:
+            question = case, reference.treatment(detail, sum(part["type"] == "image" for message in messages for part in message["content"]))
+            if question not in known:
                 answer = reference.answer(reference.inputs(messages), TOKENS)
-                known[case, options] = answer.tokens, answer.gaps
-            found[f"{detail}: {case}"] = questions.request(messages, pictures, TOKENS), (case, options), *known[case, options]
+                known[question] = answer.tokens, answer.gaps
+            found[f"{detail}: {case}"] = questions.request(messages, pictures, TOKENS), question, *known[question]
     return found
 
 
