@@ -20,7 +20,8 @@ SIGLIP = dict(model_type="siglip_vision_model", hidden_size=48, intermediate_siz
 QWEN = dict(model_type="qwen2", num_key_value_heads=2)
 QWEN3 = dict(model_type="qwen3", num_key_value_heads=2, head_dim=32)
 FULL = dict(vision_feature_select_strategy="full")
-TABLE = {f"{shape.family}, {shape.name}": shape for shape in parity_models.SHAPES if shape.family not in ("idefics3", "llava")}
+TABLE = {f"{shape.family}, {shape.name}": shape for shape in parity_models.SHAPES
+         if shape.family in ("internvl", "llava_next", "llava_onevision")}
 SHAPES = {
     "idefics3": lambda folder: parity_models.idefics3(folder, 3),
     "idefics3, tied, odd heads": lambda folder: parity_models.idefics3(
