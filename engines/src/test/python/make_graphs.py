@@ -8,6 +8,7 @@ the runtime under test. Versions of both stand in every golden file.
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -298,6 +299,19 @@ def eye_golden(path, random):
     path.write_text(json.dumps(versions() | {"tiles": tiles}) + "\n")
 
 
+def several_nerves(folder, tokens):
+    """One model with three nerves: the graphs of the models that have one each."""
+    def nerve(kind, graph):
+        target = folder / "three" / graph
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / kind / "projector/model.onnx", target)
+        return {"graph": graph, "kind": kind, "inputs": ["image_features"], "output": "image_embeds",
+                "tokens_per_tile": tokens[kind], "width": WIDTH, "precision": "fp32"}
+
+    manifest(folder / "three", "three", nerve("pixel-shuffle", "projector/model.onnx") | {"alternatives": {
+        "linear": nerve("linear", "projector/linear.onnx"), "queries": nerve("resampler", "projector/resampler.onnx")}}, ["image_features"])
+
+
 def nerve_models(folder, random):
     makers = {"linear": linear, "pixel-shuffle": pixel_shuffle, "resampler": resampler}
     tokens = {"linear": PATCHES, "pixel-shuffle": PATCHES // 4, "resampler": 5}
@@ -310,6 +324,7 @@ def nerve_models(folder, random):
         manifest(folder / kind, kind, {
             "graph": "projector/model.onnx", "kind": kind, "inputs": ["image_features"], "output": "image_embeds",
             "tokens_per_tile": tokens[kind], "width": WIDTH, "precision": "fp32"}, ["image_features"])
+    several_nerves(folder, tokens)
     instructed(folder / "instructed/projector/model.onnx")
     manifest(folder / "instructed", "instructed", {
         "graph": "projector/model.onnx", "kind": "resampler", "inputs": ["image_features"], "output": "image_embeds",

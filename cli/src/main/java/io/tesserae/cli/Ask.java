@@ -88,6 +88,7 @@ final class Ask {
         if (options.maxTokens() > 0) {
             body.put("max_completion_tokens", options.maxTokens());
         }
+        options.nerve().ifPresent(nerve -> body.putObject("tesserae").put("nerve", nerve));
         ArrayNode content = body.putArray("messages").addObject().put("role", "user").putArray("content");
         for (Path picture : options.pictures()) {
             String url = "data:" + mediaType(picture) + ";base64," + Base64.getEncoder().encodeToString(Files.readAllBytes(picture));

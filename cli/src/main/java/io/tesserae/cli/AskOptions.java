@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,8 +13,9 @@ import java.util.Set;
  *
  * @param pictures  files, in the order given; may be empty for a question without a picture
  * @param maxTokens most tokens of the answer; 0 for as many as the model wants
+ * @param nerve     which of the model's nerves to use; empty for the model's own
  */
-record AskOptions(List<Path> pictures, String question, URI server, String detail, int maxTokens) {
+record AskOptions(List<Path> pictures, String question, URI server, String detail, int maxTokens, Optional<String> nerve) {
 
     private static final Set<String> DETAILS = Set.of("auto", "low", "high");
 
@@ -23,11 +25,13 @@ record AskOptions(List<Path> pictures, String question, URI server, String detai
         URI server = URI.create("http://localhost:8080");
         String detail = "auto";
         int maxTokens = 0;
+        Optional<String> nerve = Optional.empty();
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             switch (arg) {
                 case "--url" -> server = URI.create(value(args, ++i, arg));
                 case "--detail" -> detail = value(args, ++i, arg);
+                case "--nerve" -> nerve = Optional.of(value(args, ++i, arg));
                 case "--max-tokens" -> maxTokens = number(value(args, ++i, arg), arg);
                 default -> words.add(arg);
             }
@@ -48,7 +52,7 @@ record AskOptions(List<Path> pictures, String question, URI server, String detai
         if (pictures.isEmpty() && Files.isRegularFile(Path.of(question))) {
             throw new IllegalArgumentException("a question is missing after " + question);
         }
-        return new AskOptions(pictures, question, server, detail, maxTokens);
+        return new AskOptions(pictures, question, server, detail, maxTokens, nerve);
     }
 
     private static String value(List<String> args, int index, String option) {

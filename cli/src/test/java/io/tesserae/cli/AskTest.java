@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,8 @@ class AskTest {
     }
 
     private int ask(List<Path> pictures) throws Exception {
-        AskOptions options = new AskOptions(pictures, "What is this?", URI.create("http://localhost:" + server.getAddress().getPort()), "low", 7);
+        AskOptions options = new AskOptions(pictures, "What is this?", URI.create("http://localhost:" + server.getAddress().getPort()), "low", 7,
+                Optional.of("linear"));
         return new Ask(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8)).run(options);
     }
 
@@ -70,6 +72,7 @@ class AskTest {
         assertEquals(0, ask(List.of(picture)));
         assertEquals("A cat é.", out.toString(StandardCharsets.UTF_8).strip());
         assertTrue(asked.get().contains("data:image/png;base64,AQID"), asked.get());
+        assertTrue(asked.get().contains("\"tesserae\":{\"nerve\":\"linear\"}"), asked.get());
         assertTrue(asked.get().contains("\"detail\":\"low\"") && asked.get().contains("\"max_completion_tokens\":7"), asked.get());
     }
 

@@ -17,7 +17,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,7 +79,11 @@ abstract class WholePathContract {
         assertAll(StreamSupport.stream(golden.get("answers").spliterator(), false).map(expected -> () -> {
             byte[][] pictures = expected.get("picture").isNull() ? new byte[0][]
                     : new byte[][] {Pictures.read(MODEL.resolve(expected.get("picture").asText()))};
-            JsonNode answer = chat().answer(greedy(expected.get("question").asText(), expected.get("detail").asText(), 32, pictures));
+            ObjectNode question = greedy(expected.get("question").asText(), expected.get("detail").asText(), 32, pictures);
+            if (expected.hasNonNull("nerve")) {
+                question.putObject("tesserae").set("nerve", expected.get("nerve"));
+            }
+            JsonNode answer = chat().answer(question);
             assertEquals(expected.get("prompt_tokens").asInt(), promptTokens(answer), expected::toString);
             // Prompts are read in other pieces here than there: with 8-bit activations logits move by up to a quarter.
             if (expected.get("least_margin").asDouble() >= CLEAR_MARGIN) {
@@ -103,6 +110,29 @@ abstract class WholePathContract {
         int aTile = low.at("/usage/prompt_tokens_details/image_tokens").asInt();
         assertEquals(aTile * high.at("/timings/tiles").asInt(), high.at("/usage/prompt_tokens_details/image_tokens").asInt());
         assertTrue(promptTokens(high) > promptTokens(low));
+    }
+
+    /** Each nerve that the folder holds is asked by name, and lays a tile out in as many tokens as the manifest says. */
+    @Test
+    void everyNerveOfTheModelCanBeChosen() throws IOException {
+        JsonNode own = ChatCalls.JSON.readTree(MODEL.resolve("tesserae.json").toFile()).get("projector");
+        Map<String, JsonNode> nerves = new LinkedHashMap<>();
+        nerves.put(own.get("kind").asText(), own);
+        own.path("alternatives").properties().forEach(nerve -> nerves.put(nerve.getKey(), nerve.getValue()));
+        nerves.forEach((name, nerve) -> {
+            ObjectNode body = greedy("What is this?", "low", 8, Pictures.disc(300, 200));
+            body.putObject("tesserae").put("nerve", name);
+            JsonNode answer = chat().answer(body);
+            assertEquals(nerve.get("tokens_per_tile").asInt(), answer.at("/usage/prompt_tokens_details/image_tokens").asInt(), name);
+            assertFalse(text(answer).isBlank(), name);
+        });
+        ObjectNode unknown = greedy("What is this?", "low", 4, Pictures.disc(300, 200));
+        unknown.putObject("tesserae").put("nerve", "optic");
+        assertRefused(400, "tesserae.nerve", unknown.toString());
+        List<String> listed = new ArrayList<>();
+        given().baseUri(system().http().toString()).get("/v1/models").as(JsonNode.class).at("/data/0/projector/nerves")
+                .forEach(nerve -> listed.add(nerve.get("name").asText()));
+        assertEquals(List.copyOf(nerves.keySet()), listed);
     }
 
     @Test

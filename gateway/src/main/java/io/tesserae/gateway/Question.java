@@ -1,6 +1,7 @@
 package io.tesserae.gateway;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -10,9 +11,16 @@ import java.util.OptionalInt;
  * @param turns       oldest first, at least 1
  * @param topLogprobs how many alternatives to report a token; empty for no log-probabilities at all
  * @param choices     how many answers to give, at least 1
+ * @param nerve       which of the model's nerves to use; empty for the model's own choice
  */
 public record Question(
-        String model, List<Turn> turns, Sampling sampling, Stopping stopping, OptionalInt topLogprobs, int choices) {
+        String model,
+        List<Turn> turns,
+        Sampling sampling,
+        Stopping stopping,
+        OptionalInt topLogprobs,
+        int choices,
+        Optional<NerveChoice> nerve) {
 
     /** Every picture of the conversation, in its order. */
     public List<Content.Picture> pictures() {

@@ -41,8 +41,7 @@ final class GraphNerve implements Nerve {
     private final FeatureFit fit;
     private final StageRunner runner;
 
-    private GraphNerve(Manifest model, ProjectorSettings settings, Engine engine, MeterRegistry registry) {
-        Manifest.Projector manifest = model.projector();
+    private GraphNerve(Manifest model, Manifest.Projector manifest, ProjectorSettings settings, Engine engine, MeterRegistry registry) {
         this.output = manifest.output();
         this.fit = new FeatureFit(manifest.inputs().stream()
                 .map(name -> GraphChecks.batched(engine.inputs(), "projector.inputs", name).ofRow())
@@ -51,7 +50,7 @@ final class GraphNerve implements Nerve {
         checkOutput(GraphChecks.batched(engine.outputs(), "projector.output", output), manifest);
         this.levels = manifest.levelOutputs() == null ? List.of() : manifest.levelOutputs();
         levels.forEach(level -> checkOutput(GraphChecks.batched(engine.outputs(), "projector.level_outputs", level), manifest));
-        this.card = NerveCard.of(model, settings)
+        this.card = NerveCard.of(model, manifest, settings)
                 .setEngine(engine.name())
                 .setReadsInstruction(engine.inputs().containsKey(INSTRUCTION))
                 .build();
@@ -59,10 +58,10 @@ final class GraphNerve implements Nerve {
     }
 
     /** Loads a graph. Throws {@link ModelFolderException} or an engine's exception that says what is wrong. */
-    static GraphNerve open(ModelFolder folder, ProjectorSettings settings, MeterRegistry registry) {
-        Engine engine = StageEngines.open(settings, folder.require(folder.manifest().projector().graph()));
+    static GraphNerve open(ModelFolder folder, Manifest.Projector nerve, ProjectorSettings settings, MeterRegistry registry) {
+        Engine engine = StageEngines.open(settings, folder.require(nerve.graph()));
         try {
-            return new GraphNerve(folder.manifest(), settings, engine, registry);
+            return new GraphNerve(folder.manifest(), nerve, settings, engine, registry);
         } catch (RuntimeException unusable) {
             engine.close();
             throw unusable;

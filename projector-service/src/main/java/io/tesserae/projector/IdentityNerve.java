@@ -26,11 +26,11 @@ final class IdentityNerve implements Nerve {
     private final String input;
     private final FeatureFit fit;
 
-    IdentityNerve(Manifest model, ProjectorSettings settings) {
-        this.card = NerveCard.of(model, settings).setEngine(KIND).build();
-        this.input = model.projector().inputs().get(0);
-        long tokens = model.projector().tokensPerTile() == 0 ? TensorSpec.ANY : model.projector().tokensPerTile();
-        long width = model.projector().width() == 0 ? TensorSpec.ANY : model.projector().width();
+    IdentityNerve(Manifest model, Manifest.Projector manifest, ProjectorSettings settings) {
+        this.card = NerveCard.of(model, manifest, settings).setEngine(KIND).build();
+        this.input = manifest.inputs().get(0);
+        long tokens = manifest.tokensPerTile() == 0 ? TensorSpec.ANY : manifest.tokensPerTile();
+        long width = manifest.width() == 0 ? TensorSpec.ANY : manifest.width();
         this.fit = new FeatureFit(List.of(new TensorSpec(input, ElementKind.FLOAT32, new long[] {tokens, width})));
     }
 

@@ -9,8 +9,7 @@ final class NerveCard {
     private NerveCard() {
     }
 
-    static DescribeResponse.Builder of(Manifest model, ProjectorSettings settings) {
-        Manifest.Projector projector = model.projector();
+    static DescribeResponse.Builder of(Manifest model, Manifest.Projector projector, ProjectorSettings settings) {
         return DescribeResponse.newBuilder()
                 .setModel(model.name())
                 .setFamily(model.family())
@@ -21,5 +20,17 @@ final class NerveCard {
                 .setWidth(projector.width())
                 .setPrecision(projector.precision() == null ? "" : projector.precision())
                 .setMaxBatch(settings.maxBatch());
+    }
+
+    /** What a list of a model's nerves says of one. */
+    static io.tesserae.projector.v1.Nerve entry(String name, DescribeResponse card) {
+        return io.tesserae.projector.v1.Nerve.newBuilder()
+                .setName(name)
+                .setKind(card.getKind())
+                .addAllInputs(card.getInputsList())
+                .setTokensPerTile(card.getTokensPerTile())
+                .setPrecision(card.getPrecision())
+                .setReadsInstruction(card.getReadsInstruction())
+                .build();
     }
 }

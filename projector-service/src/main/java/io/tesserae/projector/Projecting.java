@@ -26,24 +26,25 @@ final class Projecting {
     private static final Set<String> WITHOUT_GRID = Set.of("resampler");
     private static final int TOKEN_AXIS = 0;
 
-    private final Nerve nerve;
+    private final Nerves nerves;
     private final int maxTiles;
 
-    Projecting(Nerve nerve, ProjectorSettings settings) {
-        this.nerve = nerve;
+    Projecting(Nerves nerves, ProjectorSettings settings) {
+        this.nerves = nerves;
         this.maxTiles = settings.maxTiles();
     }
 
     /** Throws a failure where the request is wrong or there is no room; the cancellation is the call's. */
     CompletionStage<ProjectResponse> project(ProjectRequest request, Cancellation cancellation) {
-        RequestChecks.revision(request.getModelRevision(), nerve.card().getRevision());
+        RequestChecks.revision(request.getModelRevision(), nerves.card().getRevision());
+        Nerve nerve = nerves.named(request.getNerve());
         RequestChecks.tileCount(request.getTilesCount(), maxTiles);
-        checkInstruction(request.getInstructionIdsCount());
+        checkInstruction(nerve, request.getInstructionIdsCount());
         return nerve.project(request.getTilesList(), request.getInstructionIdsList(), cancellation)
-                .thenApply(projected -> response(request.getTilesList(), projected));
+                .thenApply(projected -> response(nerve.card().getKind(), request.getTilesList(), projected));
     }
 
-    private void checkInstruction(int ids) {
+    private static void checkInstruction(Nerve nerve, int ids) {
         if (ids > 0 && !nerve.card().getReadsInstruction()) {
             throw Failure.inField(Reason.UNSUPPORTED_FIELD, "instruction_ids", "instruction_ids: this projector does not read the instruction");
         }
@@ -52,22 +53,22 @@ final class Projecting {
         }
     }
 
-    private ProjectResponse response(List<TileFeatures> tiles, Projected projected) {
+    private static ProjectResponse response(String kind, List<TileFeatures> tiles, Projected projected) {
         ProjectResponse.Builder response = ProjectResponse.newBuilder().setTimings(ProjectTimings.newBuilder()
                 .setQueueMicros(TimeUnit.NANOSECONDS.toMicros(projected.queued().toNanos()))
                 .setProjectMicros(TimeUnit.NANOSECONDS.toMicros(projected.run().toNanos()))
                 .setBatchSize(projected.batchSize()));
         for (int i = 0; i < tiles.size(); i++) {
-            response.addTiles(tile(tiles.get(i), projected.embeddings().get(i), projected.levels().get(i)));
+            response.addTiles(tile(kind, tiles.get(i), projected.embeddings().get(i), projected.levels().get(i)));
         }
         return response.build();
     }
 
-    private ProjectedTile tile(TileFeatures features, Tensor embeddings, List<Tensor> levels) {
+    private static ProjectedTile tile(String kind, TileFeatures features, Tensor embeddings, List<Tensor> levels) {
         ProjectedTile.Builder tile = ProjectedTile.newBuilder().setEmbeddings(WireTensors.toMessage(embeddings));
         levels.forEach(level -> tile.addLevelEmbeddings(WireTensors.toMessage(level)));
         long tokens = embeddings.extent(TOKEN_AXIS);
-        if (WITHOUT_GRID.contains(nerve.card().getKind()) || !features.hasGrid()) {
+        if (WITHOUT_GRID.contains(kind) || !features.hasGrid()) {
             return tile.build();
         }
         merged(features.getGrid(), tokens).or(() -> SquareGrid.of(tokens)).ifPresent(tile::setGrid);

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The nerve from the service's start to its end. */
+/** The model's nerves from the service's start to its end. */
 @ApplicationScoped
 public class ProjectorModel {
 
     private static final int AFTER_HEALTH = 5_000;
 
-    private final LoadedStage<Nerve> stage = new LoadedStage<>("projector-service");
+    private final LoadedStage<Nerves> stage = new LoadedStage<>("projector-service");
 
     @Inject
     ProjectorSettings settings;
@@ -51,13 +51,13 @@ public class ProjectorModel {
     }
 
     /** Throws a failure STAGE_UNAVAILABLE while nothing is loaded. */
-    Nerve nerve() {
+    Nerves nerves() {
         return stage.get();
     }
 
-    /** What answers Project calls; throws as {@link #nerve} does. */
+    /** What answers Project calls; throws as {@link #nerves} does. */
     Projecting projecting() {
-        return new Projecting(nerve(), settings);
+        return new Projecting(nerves(), settings);
     }
 
     boolean ready() {

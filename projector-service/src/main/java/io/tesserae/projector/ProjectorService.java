@@ -22,7 +22,7 @@ public class ProjectorService extends ProjectorGrpc.ProjectorImplBase {
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-        calls.answer(observer, cancellation -> CompletableFuture.completedFuture(model.nerve().card()));
+        calls.answer(observer, cancellation -> CompletableFuture.completedFuture(model.nerves().card()));
     }
 
     @Override

@@ -44,11 +44,11 @@ class NervesTest {
                 .getConfigMapping(ProjectorSettings.class);
     }
 
-    private static Nerve open(Path folder) {
+    private static Nerves open(Path folder) {
         return Nerves.open(ModelFolder.open(folder), settings(Map.of("tesserae.projector.max-tiles", "5")), new SimpleMeterRegistry());
     }
 
-    private static ProjectResponse project(Nerve nerve, ProjectRequest.Builder request) {
+    private static ProjectResponse project(Nerves nerve, ProjectRequest.Builder request) {
         return new Projecting(nerve, settings(Map.of("tesserae.projector.max-tiles", "5")))
                 .project(request.build(), Cancellation.none()).toCompletableFuture().join();
     }
@@ -72,7 +72,7 @@ class NervesTest {
     @ParameterizedTest
     @CsvSource({"linear, 16, 4", "pixel-shuffle, 4, 2", "resampler, 5, 0"})
     void everySchoolAnswersAsNumpyAndTorchDo(String kind, int tokens, int gridSide) throws Exception {
-        try (Nerve nerve = open(GoldenFeatures.model(kind))) {
+        try (Nerves nerve = open(GoldenFeatures.model(kind))) {
             assertEquals(kind, nerve.card().getKind());
             assertEquals("onnx", nerve.card().getEngine());
             assertEquals(tokens, nerve.card().getTokensPerTile());
@@ -93,7 +93,7 @@ class NervesTest {
 
     @Test
     void halvesAreWidened() throws Exception {
-        try (Nerve nerve = open(GoldenFeatures.model("linear"))) {
+        try (Nerves nerve = open(GoldenFeatures.model("linear"))) {
             ProjectResponse response = project(nerve, allTiles(ElementKind.FLOAT16, false));
             GoldenFeatures.assertEmbeddings("linear", 2, WireTensors.fromMessage(response.getTiles(2).getEmbeddings()), 1e-2f);
             assertFalse(response.getTiles(2).hasGrid(), "patches without a grid make tokens without one");
@@ -102,7 +102,7 @@ class NervesTest {
 
     @Test
     void featuresThatTheGraphDoesNotReadAreLeftOut() throws Exception {
-        try (Nerve nerve = open(GoldenFeatures.model("linear"))) {
+        try (Nerves nerve = open(GoldenFeatures.model("linear"))) {
             TileFeatures tile = TileFeatures.newBuilder()
                     .addFeatures(GoldenFeatures.named("image_classes", Tensor.ofFloats(new float[2], 2)))
                     .addAllFeatures(GoldenFeatures.tile(1).getFeaturesList())
@@ -115,7 +115,7 @@ class NervesTest {
     @ParameterizedTest
     @CsvSource({"FLOAT32", "FLOAT16"})
     void anIdentityPassesFeaturesThrough(ElementKind sentAs) throws Exception {
-        try (Nerve nerve = open(GoldenFeatures.model("identity"))) {
+        try (Nerves nerve = open(GoldenFeatures.model("identity"))) {
             assertEquals("identity", nerve.card().getKind());
             nerve.check();
             ProjectResponse response = project(nerve, allTiles(sentAs, true));
@@ -128,7 +128,7 @@ class NervesTest {
 
     @Test
     void anInstructionIsReadWhereTheGraphReadsIt() throws Exception {
-        try (Nerve nerve = open(GoldenFeatures.model("instructed"))) {
+        try (Nerves nerve = open(GoldenFeatures.model("instructed"))) {
             assertTrue(nerve.card().getReadsInstruction());
             ProjectRequest.Builder request = ProjectRequest.newBuilder().addTiles(GoldenFeatures.tile(0));
             ProjectResponse response = project(nerve, request.addInstructionIds(40).addInstructionIds(2));
@@ -142,7 +142,7 @@ class NervesTest {
     @CsvSource({"linear", "identity"})
     void whatDoesNotFitIsNamed(String kind) throws Exception {
         TileFeatures good = GoldenFeatures.tile(0);
-        try (Nerve nerve = open(GoldenFeatures.model(kind))) {
+        try (Nerves nerve = open(GoldenFeatures.model(kind))) {
             assertField("tiles", nerve);
             assertField("tiles", nerve, good, good, good, good, good, good);
             assertField("tiles[1].features", nerve, good, TileFeatures.getDefaultInstance());
@@ -167,14 +167,60 @@ class NervesTest {
         return TileFeatures.newBuilder().addFeatures(GoldenFeatures.named("image_features", tensor)).build();
     }
 
-    private static void assertField(String field, Nerve nerve, TileFeatures... tiles) {
+    private static void assertField(String field, Nerves nerve, TileFeatures... tiles) {
         Failure failure = refusal(nerve, ProjectRequest.newBuilder().addAllTiles(List.of(tiles)));
         assertEquals(Reason.INVALID_FIELD, failure.reason());
         assertEquals(field, failure.field().orElseThrow());
     }
 
-    private static Failure refusal(Nerve nerve, ProjectRequest.Builder request) {
+    private static Failure refusal(Nerves nerve, ProjectRequest.Builder request) {
         return assertThrows(Failure.class, () -> project(nerve, request));
+    }
+
+    @Test
+    void aModelsOtherNervesAnswerByName() throws Exception {
+        try (Nerves nerves = open(GoldenFeatures.model("three"))) {
+            assertEquals("pixel-shuffle", nerves.card().getNerve());
+            assertEquals(4, nerves.card().getTokensPerTile());
+            assertEquals(List.of("pixel-shuffle 4", "linear 16", "queries 5"), nerves.card().getNervesList().stream()
+                    .map(nerve -> nerve.getName() + " " + nerve.getTokensPerTile()).toList());
+            assertEquals("resampler", nerves.card().getNerves(2).getKind());
+            Map.of("", "pixel-shuffle", "pixel-shuffle", "pixel-shuffle", "linear", "linear", "queries", "resampler").forEach((name, kind) -> {
+                ProjectResponse response = project(nerves, allTiles(ElementKind.FLOAT32, true).setNerve(name));
+                GoldenFeatures.assertEmbeddings(kind, 1, WireTensors.fromMessage(response.getTiles(1).getEmbeddings()), 1e-5f);
+                assertEquals(!kind.equals("resampler"), response.getTiles(1).hasGrid(), kind);
+            });
+            Failure unknown = refusal(nerves, allTiles(ElementKind.FLOAT32, true).setNerve("mlp"));
+            assertEquals(Reason.INVALID_FIELD, unknown.reason());
+            assertEquals("nerve", unknown.field().orElseThrow());
+            assertTrue(unknown.getMessage().contains("[pixel-shuffle, linear, queries]"), unknown.getMessage());
+        }
+    }
+
+    @Test
+    void anotherNerveMayBeTheFirst() throws Exception {
+        ModelFolder folder = ModelFolder.open(GoldenFeatures.model("three"));
+        try (Nerves nerves = Nerves.open(folder, settings(Map.of("tesserae.projector.nerve", "linear")), new SimpleMeterRegistry())) {
+            assertEquals("linear", nerves.card().getNerve());
+            assertEquals("linear", nerves.card().getKind());
+            assertEquals(16, nerves.card().getTokensPerTile());
+            assertEquals(3, nerves.card().getNervesCount());
+            ProjectResponse response = project(nerves, allTiles(ElementKind.FLOAT32, false));
+            GoldenFeatures.assertEmbeddings("linear", 0, WireTensors.fromMessage(response.getTiles(0).getEmbeddings()), 1e-5f);
+        }
+        ModelFolderException unknown = assertThrows(ModelFolderException.class, () ->
+                Nerves.open(folder, settings(Map.of("tesserae.projector.nerve", "mlp")), new SimpleMeterRegistry()).close());
+        assertTrue(unknown.getMessage().contains("tesserae.projector.nerve") && unknown.getMessage().contains("queries"), unknown.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "\"queries\":                 | \"pixel-shuffle\":             | alternatives.pixel-shuffle",
+            "projector/linear.onnx        | projector/lost.onnx            | projector/lost.onnx",
+            "\"kind\": \"linear\",          | \"kind\": \"linear\", \"alternatives\": {}, | alternatives.linear",
+            "\"tokens_per_tile\": 5, \"width\": 6 | \"tokens_per_tile\": 5, \"width\": 7 | 7"})
+    void anAlternativeThatDoesNotMatchIsNamed(String text, String by, String named, @TempDir Path folder) throws IOException {
+        assertRefused(GoldenFeatures.model("three"), text, by, named, folder);
     }
 
     @ParameterizedTest
@@ -185,7 +231,10 @@ class NervesTest {
             "\"width\": 6              | \"width\": 7              | 7",
             "projector/model.onnx      | projector/none.onnx       | projector/none.onnx"})
     void aManifestThatDoesNotMatchIsNamed(String text, String by, String named, @TempDir Path folder) throws IOException {
-        Path model = GoldenFeatures.model("linear");
+        assertRefused(GoldenFeatures.model("linear"), text, by, named, folder);
+    }
+
+    private static void assertRefused(Path model, String text, String by, String named, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(model)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path target = folder.resolve(model.relativize(file).toString());

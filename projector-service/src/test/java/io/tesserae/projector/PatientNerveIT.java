@@ -49,7 +49,7 @@ class PatientNerveIT {
     }
 
     private void untilQueued(int tiles) throws InterruptedException {
-        while (((GraphNerve) model.nerve()).queued() != tiles) {
+        while (((GraphNerve) model.nerves().named("")).queued() != tiles) {
             Thread.sleep(1);
         }
     }

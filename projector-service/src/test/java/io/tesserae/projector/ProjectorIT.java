@@ -63,6 +63,8 @@ class ProjectorIT {
         assertEquals("pixel-shuffle", card.getKind());
         assertEquals(64, card.getRevision().length());
         assertEquals(8, card.getMaxBatch());
+        assertEquals("pixel-shuffle", card.getNerve());
+        assertEquals(1, card.getNervesCount());
     }
 
     @Test
@@ -93,6 +95,14 @@ class ProjectorIT {
         Failure failure = Failure.from(assertThrows(StatusRuntimeException.class, () -> nerve.project(request)));
         assertEquals(Reason.INVALID_FIELD, failure.reason());
         assertEquals("tiles[1].features", failure.field().orElseThrow());
+    }
+
+    @Test
+    void aNerveThatTheModelLacksIsNamed() {
+        ProjectRequest request = ProjectRequest.newBuilder().setNerve("linear").addTiles(GoldenFeatures.tile(0)).build();
+        Failure failure = Failure.from(assertThrows(StatusRuntimeException.class, () -> nerve.project(request)));
+        assertEquals(Reason.INVALID_FIELD, failure.reason());
+        assertEquals("nerve", failure.field().orElseThrow());
     }
 
     @Test

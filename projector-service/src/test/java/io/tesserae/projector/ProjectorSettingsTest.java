@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tesserae.engines.onnx.OnnxOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProjectorSettingsTest {
@@ -17,5 +18,7 @@ class ProjectorSettingsTest {
         assertEquals(16, settings.batching("project").maxBatch());
         assertEquals(Duration.ofMillis(1), settings.batching("project").maxDelay());
         assertEquals("onnx", settings.engine());
+        assertEquals(Optional.empty(), settings.nerve());
+        assertEquals(Optional.of("linear"), NervesTest.settings(Map.of("tesserae.projector.nerve", "linear")).nerve());
     }
 }

@@ -80,6 +80,9 @@ final class Encoding implements LoadedStage.Model {
         if (!request.getProject() && request.getInstructionIdsCount() > 0) {
             throw RequestChecks.invalid("instruction_ids", "is only for calls with project");
         }
+        if (!request.getProject() && !request.getNerve().isEmpty()) {
+            throw RequestChecks.invalid("nerve", "is only for calls with project");
+        }
     }
 
     private EncodeResponse features(List<Tile> tiles, BatchedRows encoded) {
@@ -96,7 +99,8 @@ final class Encoding implements LoadedStage.Model {
     private CompletionStage<EncodeResponse> project(EncodeRequest request, BatchedRows encoded, Context caller) {
         ProjectRequest.Builder projection = ProjectRequest.newBuilder()
                 .setModelRevision(eye.card().getRevision())
-                .addAllInstructionIds(request.getInstructionIdsList());
+                .addAllInstructionIds(request.getInstructionIdsList())
+                .setNerve(request.getNerve());
         for (int i = 0; i < request.getTilesCount(); i++) {
             Map<String, Tensor> features = onTheWire(encoded.rows().get(i));
             TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features));

@@ -44,6 +44,7 @@ class ProjectingIT {
             .addTiles(GoldenTiles.tile(0))
             .addTiles(GoldenTiles.tile(1))
             .addInstructionIds(5)
+            .setNerve("linear")
             .build();
 
     @ConfigProperty(name = "quarkus.grpc.server.test-port")
@@ -95,6 +96,7 @@ class ProjectingIT {
             assertTrue(response.getTimings().getProjectMicros() > 0);
             assertEquals(model.encoding().card().getRevision(), projector.request.getModelRevision(), "a projector of another revision must refuse");
             assertEquals(List.of(5L), projector.request.getInstructionIdsList());
+            assertEquals("linear", projector.request.getNerve());
         }
     }
 
@@ -139,7 +141,7 @@ class ProjectingIT {
         Failure failure = Failure.from(refused);
         assertEquals(Reason.STAGE_UNAVAILABLE, failure.reason());
         assertTrue(failure.getMessage().startsWith("the projector is unavailable"), failure.getMessage());
-        assertEquals(2, eye.encode(REQUEST.toBuilder().setProject(false).clearInstructionIds().build()).getTilesCount());
+        assertEquals(2, eye.encode(REQUEST.toBuilder().setProject(false).clearInstructionIds().clearNerve().build()).getTilesCount());
     }
 
     @Test
@@ -166,6 +168,17 @@ class ProjectingIT {
     void theProjectorsOwnFailureIsPassedOnUnlessItBlamesWhatTheCallerNeverSent() throws Exception {
         assertEquals(Reason.REVISION_MISMATCH, failureOfProjector(Failure.of(Reason.REVISION_MISMATCH, "another revision")).reason());
         assertEquals(Reason.INTERNAL, failureOfProjector(RequestChecks.invalid("tiles[0].features", "lacks something")).reason());
+        Failure unknown = failureOfProjector(RequestChecks.invalid("nerve", "is none of this model's"));
+        assertEquals(Reason.INVALID_FIELD, unknown.reason(), "the caller did name the nerve");
+        assertEquals("nerve", unknown.field().orElseThrow());
+    }
+
+    @Test
+    void aNerveIsNamedOnlyWhereOneIsAskedFor() {
+        EncodeRequest request = REQUEST.toBuilder().setProject(false).clearInstructionIds().build();
+        Failure failure = Failure.from(assertThrows(StatusRuntimeException.class, () -> eye.encode(request)));
+        assertEquals(Reason.INVALID_FIELD, failure.reason());
+        assertEquals("nerve", failure.field().orElseThrow());
     }
 
     private Failure failureOfProjector(Failure answer) throws IOException, InterruptedException {

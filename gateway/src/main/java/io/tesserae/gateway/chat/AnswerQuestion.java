@@ -52,7 +52,7 @@ public class AnswerQuestion {
     }
 
     private void journey(Question question, Errand errand, AnswerStream answer) {
-        LoadedModel model = models.asked(question.model(), !question.pictures().isEmpty(), errand);
+        LoadedModel model = models.asked(question, errand);
         Album album = fetch.of(question, errand);                                                                   // 2 fetch
         List<OpenPicture> pictures = decode.open(album, errand);                                                    // 3 decode
         List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                          // 4 tile

@@ -46,6 +46,6 @@ class EncodeTiles {
 
     private CompletableFuture<EyeOutput> encode(TiledPicture tiled, int tile, LoadedModel model, Errand errand) {
         return tiled.picture().tile(tiled.plan(), tile).thenCompose(pixels ->
-                vision.encode(pixels, Hashes.sha256(pixels.rgb()), model.revision(), model.eyeProjects(), errand));
+                vision.encode(pixels, Hashes.sha256(pixels.rgb()), model.revision(), model.eyeProjects(), model.nerveName(), errand));
     }
 }

@@ -86,10 +86,10 @@ class LayOutPrompt {
             return new Prompt(List.copyOf(parts), List.copyOf(runs), tiles);
         }
 
-        /** Over all that a slot's embeddings follow from: the file, the model, and which run of which plan. */
+        /** Over all that a slot's embeddings follow from: the file, the model, its nerve, and which run of which plan. */
         private byte[] hashOf(TiledPicture tiled, int run, int tokens) {
             MessageDigest digest = Hashes.digest();
-            String plan = String.join("\n", "tesserae slot 2", model.revision(), model.brain().family(),
+            String plan = String.join("\n", "tesserae slot 3", model.revision(), model.nerveName(), model.brain().family(),
                     tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles");
             digest.update(plan.getBytes(StandardCharsets.UTF_8));
             digest.update(tiled.picture().file().sha256());

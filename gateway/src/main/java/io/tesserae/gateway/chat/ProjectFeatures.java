@@ -26,7 +26,7 @@ class ProjectFeatures {
 
     private CompletableFuture<EyeOutput.Embeddings> project(EyeOutput output, LoadedModel model, Errand errand) {
         return output instanceof EyeOutput.Features features
-                ? projector.project(features, model.revision(), errand)
+                ? projector.project(features, model.revision(), model.nerveName(), errand)
                 : CompletableFuture.completedFuture((EyeOutput.Embeddings) output);
     }
 }

@@ -12,6 +12,7 @@ import io.tesserae.chat.v1.ChatRequest;
 import io.tesserae.chat.v1.ListModelsRequest;
 import io.tesserae.chat.v1.ListModelsResponse;
 import io.tesserae.chat.v1.Model;
+import io.tesserae.chat.v1.Nerve;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.AnswerSink;
 import io.tesserae.gateway.Question;
@@ -87,13 +88,16 @@ public class ChatService extends ChatGrpc.ChatImplBase {
     }
 
     private static Model message(LoadedModel model) {
-        return Model.newBuilder()
+        Model.Builder message = Model.newBuilder()
                 .setId(model.name())
                 .setFamily(model.brain().family())
                 .setRevision(model.revision())
                 .setContext(model.brain().context())
-                .setTokensPerTile(model.nerve().map(NerveCard::tokensPerTile).orElse(0))
-                .build();
+                .setTokensPerTile(model.chosen().map(NerveCard.Nerve::tokensPerTile).orElse(0))
+                .setNerve(model.nerveName());
+        model.nerve().stream().flatMap(card -> card.nerves().stream()).forEach(nerve -> message.addNerves(Nerve.newBuilder()
+                .setName(nerve.name()).setKind(nerve.kind()).setTokensPerTile(nerve.tokensPerTile())));
+        return message.build();
     }
 
     /** A caller's deadline counts where it is shorter than ours. */

@@ -7,6 +7,7 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.families.Detail;
 import io.tesserae.gateway.Content;
+import io.tesserae.gateway.NerveChoice;
 import io.tesserae.gateway.PictureSource;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Sampling;
@@ -15,6 +16,7 @@ import io.tesserae.gateway.Turn;
 import io.tesserae.gateway.Turn.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reads a request message. The ranges are those of the HTTP API; every failure names the field. */
@@ -45,7 +47,10 @@ final class QuestionReader {
             throw bad("top_logprobs", "must be from 0 to " + MOST_LOGPROBS);
         }
         OptionalInt topLogprobs = request.hasTopLogprobs() ? OptionalInt.of(request.getTopLogprobs()) : OptionalInt.empty();
-        return new Question(request.getModel(), turns, sampling(request), stopping(request), topLogprobs, 1);
+        Optional<NerveChoice> nerve = request.getNerve().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new NerveChoice(request.getNerve(), "nerve"));
+        return new Question(request.getModel(), turns, sampling(request), stopping(request), topLogprobs, 1, nerve);
     }
 
     private static Turn turn(Message message, String path) {

@@ -3,6 +3,7 @@ package io.tesserae.gateway.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.NerveChoice;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Sampling;
 import io.tesserae.gateway.Stopping;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reads the body of {@code POST /v1/chat/completions}. Every field is honoured, or refused by name. */
@@ -50,10 +52,23 @@ class ChatRequestReader {
                 sampling(fields),
                 stopping(fields),
                 logprobs ? OptionalInt.of(topLogprobs == null ? 0 : topLogprobs) : OptionalInt.empty(),
-                n == null ? 1 : n);
+                n == null ? 1 : n,
+                nerve(fields));
         DefaultOnlyFields.check(fields);
         fields.nothingElse();
         return new ChatRequest(question, stream, includeUsage, returnTokenIds, logprobs);
+    }
+
+    /** Our own extensions stand in an object of their own, so that they meet no field of OpenAI's, now or later. */
+    private static Optional<NerveChoice> nerve(Fields fields) {
+        JsonNode node = fields.any("tesserae");
+        if (node == null) {
+            return Optional.empty();
+        }
+        Fields own = Fields.of(node, "tesserae");
+        String name = own.string("nerve");
+        own.nothingElse();
+        return Optional.ofNullable(name).map(named -> new NerveChoice(named, own.path("nerve")));
     }
 
     private static boolean includeUsage(Fields fields, boolean stream) {

@@ -39,9 +39,13 @@ final class ModelJson {
                 .put("revision", brain.revision())
                 .put("context", brain.context());
         model.nerve().ifPresent(nerve -> {
-            node.put("tokens_per_tile", nerve.tokensPerTile());
-            node.putObject("projector")
-                    .put("kind", nerve.kind()).put("engine", nerve.engine()).put("precision", nerve.precision());
+            node.put("tokens_per_tile", nerve.ownNerve().tokensPerTile());
+            ObjectNode projector = node.putObject("projector")
+                    .put("kind", nerve.ownNerve().kind()).put("engine", nerve.engine()).put("precision", nerve.ownNerve().precision())
+                    .put("nerve", nerve.own());
+            ArrayNode all = projector.putArray("nerves");
+            nerve.nerves().forEach(one -> all.addObject()
+                    .put("name", one.name()).put("kind", one.kind()).put("tokens_per_tile", one.tokensPerTile()).put("precision", one.precision()));
         });
         model.eye().ifPresent(eye -> kind(node.putObject("eye"), config.path("vision_config"), config.path("vision_config").path("model_type"))
                 .put("tile_width", eye.tileWidth()).put("tile_height", eye.tileHeight())

@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param brain   always known
  * @param eye     unknown while the eye cannot be reached
  * @param nerve   unknown while the nerve cannot be reached
+ * @param chosen  the nerve to use; known where {@code nerve} is
  * @param planner plans its pictures; known where eye and nerve are
  */
 public record LoadedModel(
-        BrainCard brain, Optional<EyeCard> eye, Optional<NerveCard> nerve, Optional<PicturePlanner> planner) {
+        BrainCard brain, Optional<EyeCard> eye, Optional<NerveCard> nerve, Optional<NerveCard.Nerve> chosen, Optional<PicturePlanner> planner) {
 
     /** Name to ask it by. */
     public String name() {
@@ -29,6 +30,11 @@ public record LoadedModel(
     /** Whether features go from eye to nerve without passing through here. */
     public boolean eyeProjects() {
         return eye.map(EyeCard::canProject).orElse(false);
+    }
+
+    /** Name of the nerve to use; empty where none is known. */
+    public String nerveName() {
+        return chosen.map(NerveCard.Nerve::name).orElse("");
     }
 
     /** Its planner, or the failure of having asked about pictures while no eye was known. */

@@ -5,12 +5,16 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
 import io.tesserae.families.UnsupportedModelException;
+import io.tesserae.gateway.NerveChoice;
+import io.tesserae.gateway.Question;
 import io.tesserae.gateway.errand.Errand;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -28,9 +32,10 @@ public class Models {
     private final AtomicReference<BrainCard> brain = new AtomicReference<>();
     private final AtomicReference<EyeCard> eye = new AtomicReference<>();
     private final AtomicReference<NerveCard> nerve = new AtomicReference<>();
-    private volatile Planned planned;
+    private volatile Planned planned = new Planned("", new ConcurrentHashMap<>());
 
-    private record Planned(String revision, PicturePlanner planner) {
+    /** Planners of one revision by the names of its nerves. */
+    private record Planned(String revision, Map<String, PicturePlanner> byNerve) {
     }
 
     Models(VisionStage vision, ProjectorStage projector, LlmStage llm, KnownFamilies families) {
@@ -41,53 +46,66 @@ public class Models {
     }
 
     /**
-     * The model to ask. Waits for stages that have not described themselves yet; text alone needs no eye.
-     *
-     * @param name         name from the request; empty for the only one
-     * @param withPictures whether the eye and the nerve are needed
+     * The model to ask, with the nerve that the question names. Waits for stages that have not described themselves yet; text alone
+     * needs no eye.
      */
-    public LoadedModel asked(String name, boolean withPictures, Errand errand) {
+    public LoadedModel asked(Question question, Errand errand) {
+        String name = question.model();
         BrainCard brainCard = known(brain, () -> llm.describe(errand)).join();
         if (!name.isEmpty() && !name.equals(brainCard.model())) {
             throw Failure.inField(Reason.MODEL_NOT_FOUND, "model",
                     "the model '" + name + "' is not loaded; loaded: '" + brainCard.model() + "'");
         }
-        return withPictures ? seeing(errand, true) : new LoadedModel(brainCard, Optional.empty(), Optional.empty(), Optional.empty());
+        return question.pictures().isEmpty() && question.nerve().isEmpty()
+                ? new LoadedModel(brainCard, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())
+                : seeing(question.nerve(), errand, true);
     }
 
     /** All cards, asked for at once and checked against each other. */
-    private LoadedModel seeing(Errand errand, boolean mayAskAgain) {
+    private LoadedModel seeing(Optional<NerveChoice> choice, Errand errand, boolean mayAskAgain) {
         CompletableFuture<EyeCard> eyeCard = known(eye, () -> vision.describe(errand));
         CompletableFuture<NerveCard> nerveCard = known(nerve, () -> projector.describe(errand));
         CompletableFuture<BrainCard> brainCard = known(brain, () -> llm.describe(errand));
         try {
-            return matched(eyeCard.join(), nerveCard.join(), brainCard.join());
+            return matched(eyeCard.join(), nerveCard.join(), brainCard.join(), choice);
         } catch (Failure mismatch) {
             if (!mayAskAgain || mismatch.reason() != Reason.REVISION_MISMATCH) {
                 throw mismatch;
             }
             forget();
-            return seeing(errand, false);
+            return seeing(choice, errand, false);
         }
     }
 
-    private LoadedModel matched(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard) {
+    private LoadedModel matched(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard, Optional<NerveChoice> choice) {
         if (!eyeCard.revision().equals(brainCard.revision()) || !nerveCard.revision().equals(brainCard.revision())) {
             throw Failure.of(Reason.REVISION_MISMATCH, "the stages hold different revisions of the model; try again later");
         }
-        return new LoadedModel(brainCard, Optional.of(eyeCard), Optional.of(nerveCard),
-                Optional.of(plannerOf(eyeCard, nerveCard, brainCard)));
+        NerveCard.Nerve chosen = choice.map(named -> chosen(nerveCard, named)).orElseGet(nerveCard::ownNerve);
+        return new LoadedModel(brainCard, Optional.of(eyeCard), Optional.of(nerveCard), Optional.of(chosen),
+                Optional.of(plannerOf(eyeCard, chosen, brainCard)));
     }
 
-    private PicturePlanner plannerOf(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard) {
+    private static NerveCard.Nerve chosen(NerveCard card, NerveChoice choice) {
+        return card.nerves().stream().filter(nerve -> nerve.name().equals(choice.name())).findFirst()
+                .orElseThrow(() -> Failure.inField(Reason.INVALID_FIELD, choice.field(),
+                        "'" + choice.field() + "' names no nerve of this model; it has " + card.names()));
+    }
+
+    private PicturePlanner plannerOf(EyeCard eyeCard, NerveCard.Nerve nerve, BrainCard brainCard) {
         Planned last = planned;
-        if (last != null && last.revision.equals(brainCard.revision())) {
-            return last.planner;
+        if (!last.revision.equals(brainCard.revision())) {
+            last = new Planned(brainCard.revision(), new ConcurrentHashMap<>());
+            planned = last;
+        }
+        PicturePlanner known = last.byNerve.get(nerve.name());
+        if (known != null) {
+            return known;
         }
         try {
             PicturePlanner planner = families.named(eyeCard.family()).plannerOf(new ModelFacts(eyeCard.preprocessorConfig(),
-                    eyeCard.config(), eyeCard.tileWidth(), eyeCard.tileHeight(), nerveCard.tokensPerTile(), brainCard.imageToken()));
-            planned = new Planned(brainCard.revision(), planner);
+                    eyeCard.config(), eyeCard.tileWidth(), eyeCard.tileHeight(), nerve.tokensPerTile(), brainCard.imageToken()));
+            last.byNerve.put(nerve.name(), planner);
             return planner;
         } catch (UnsupportedModelException unsupported) {
             throw Failure.of(Reason.INTERNAL, "the model cannot be asked about pictures: " + unsupported.getMessage(), unsupported);
@@ -100,7 +118,8 @@ public class Models {
         CompletableFuture<Optional<NerveCard>> nerveCard = ifReached(known(nerve, () -> projector.describe(errand)));
         return known(brain, () -> llm.describe(errand))
                 .thenCompose(ofBrain -> eyeCard.thenCombine(nerveCard, (ofEye, ofNerve) ->
-                        new LoadedModel(ofBrain, ofEye, ofNerve, plannerWherePossible(ofEye, ofNerve, ofBrain))));
+                        new LoadedModel(ofBrain, ofEye, ofNerve, ofNerve.map(NerveCard::ownNerve),
+                                plannerWherePossible(ofEye, ofNerve, ofBrain))));
     }
 
     private Optional<PicturePlanner> plannerWherePossible(Optional<EyeCard> eyeCard, Optional<NerveCard> nerveCard, BrainCard brainCard) {
@@ -108,7 +127,7 @@ public class Models {
             return Optional.empty();
         }
         try {
-            return matched(eyeCard.get(), nerveCard.get(), brainCard).planner();
+            return matched(eyeCard.get(), nerveCard.get(), brainCard, Optional.empty()).planner();
         } catch (Failure mismatch) {
             return Optional.empty();
         }
@@ -132,7 +151,7 @@ public class Models {
                 return Optional.of("no answer from " + String.join(", ", silent));
             }
             try {
-                matched(eyeCard.join(), nerveCard.join(), brainCard.join());
+                matched(eyeCard.join(), nerveCard.join(), brainCard.join(), Optional.empty());
                 return Optional.empty();
             } catch (Failure unmatched) {
                 return Optional.of(unmatched.getMessage());

@@ -6,6 +6,7 @@ import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.projector.v1.DescribeRequest;
+import io.tesserae.projector.v1.DescribeResponse;
 import io.tesserae.projector.v1.ProjectRequest;
 import io.tesserae.projector.v1.ProjectResponse;
 import io.tesserae.projector.v1.ProjectTimings;
@@ -14,6 +15,7 @@ import io.tesserae.projector.v1.ProjectorGrpc;
 import io.tesserae.projector.v1.TileFeatures;
 import io.tesserae.tensor.v1.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The nerve. */
@@ -29,16 +31,25 @@ public class ProjectorStage {
     /** What the nerve says of itself. */
     public CompletableFuture<NerveCard> describe(Errand errand) {
         return links.projector().call(ProjectorGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
-                .thenApply(card -> new NerveCard(card.getModel(), card.getFamily(), card.getRevision(), card.getKind(),
-                        card.getTokensPerTile(), card.getEngine(), card.getPrecision()));
+                .thenApply(card -> new NerveCard(card.getModel(), card.getFamily(), card.getRevision(), card.getEngine(),
+                        card.getNerve(), nervesOf(card)));
     }
 
-    /** Projects the features of one tile. */
-    public CompletableFuture<EyeOutput.Embeddings> project(EyeOutput.Features features, String revision, Errand errand) {
+    /** A stage that lists none has the one that its card describes. */
+    private static List<NerveCard.Nerve> nervesOf(DescribeResponse card) {
+        return card.getNervesCount() == 0
+                ? List.of(new NerveCard.Nerve(card.getNerve(), card.getKind(), card.getTokensPerTile(), card.getPrecision()))
+                : card.getNervesList().stream()
+                        .map(nerve -> new NerveCard.Nerve(nerve.getName(), nerve.getKind(), nerve.getTokensPerTile(), nerve.getPrecision()))
+                        .toList();
+    }
+
+    /** Projects the features of one tile with the nerve of that name. */
+    public CompletableFuture<EyeOutput.Embeddings> project(EyeOutput.Features features, String revision, String nerve, Errand errand) {
         TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features.byName()));
         features.layout().ifPresent(layout ->
                 tile.setGrid(Grid.newBuilder().setColumns(layout.columns()).setRows(layout.rows())));
-        ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).addTiles(tile).build();
+        ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).setNerve(nerve).addTiles(tile).build();
         long start = System.nanoTime();
         return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand)
                 .thenApply(response -> {

@@ -42,11 +42,13 @@ public class VisionStage {
      *
      * @param hash    SHA-256 of the tile's pixels
      * @param project answer with embeddings in place of features
+     * @param nerve   name of the nerve that makes them
      */
-    public CompletableFuture<EyeOutput> encode(Pixels tile, byte[] hash, String revision, boolean project, Errand errand) {
+    public CompletableFuture<EyeOutput> encode(Pixels tile, byte[] hash, String revision, boolean project, String nerve, Errand errand) {
         EncodeRequest request = EncodeRequest.newBuilder()
                 .setModelRevision(revision)
                 .setProject(project)
+                .setNerve(project ? nerve : "")
                 .addTiles(Tile.newBuilder()
                         .setWidth(tile.width())
                         .setHeight(tile.height())

@@ -51,7 +51,7 @@ public final class VisionDouble extends VisionEncoderGrpc.VisionEncoderImplBase 
         float seen = request.getTiles(0).getRgb().byteAt(0) & 0xff;
         EncodedTile.Builder tile = EncodedTile.newBuilder();
         if (request.getProject()) {
-            tile.setEmbeddings(WireTensors.toMessage(embeddings(seen)));
+            tile.setEmbeddings(WireTensors.toMessage(embeddings(seen, request.getNerve())));
         } else {
             tile.addFeatures(NamedTensor.newBuilder().setName("image_features")
                     .setTensor(WireTensors.toMessage(Tensor.ofFloats(new float[] {seen}, 1, 1))));
@@ -64,8 +64,9 @@ public final class VisionDouble extends VisionEncoderGrpc.VisionEncoderImplBase 
         }, behaviour.encodeMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** [token, width] = [2, 1]. */
-    static Tensor embeddings(float seen) {
-        return Tensor.ofFloats(new float[] {seen, seen}, 2, 1);
+    /** [token, width] = [2, 1], or [3, 1] of the wide nerve, which sees a thousand more. */
+    static Tensor embeddings(float seen, String nerve) {
+        float wide = seen + 1000;
+        return nerve.equals("wide") ? Tensor.ofFloats(new float[] {wide, wide, wide}, 3, 1) : Tensor.ofFloats(new float[] {seen, seen}, 2, 1);
     }
 }

@@ -103,6 +103,13 @@ class ChatServiceIT {
     }
 
     @Test
+    void aQuestionChoosesItsNerve() {
+        ChatCompletion answer = chat.complete(ask(picture(Detail.DETAIL_LOW)).setNerve("wide").build());
+        assertEquals("user:<[1050]>|", answer.getText());
+        assertEquals(3, answer.getUsage().getImageTokens());
+    }
+
+    @Test
     void takesDataUrlsToo() {
         Content url = Content.newBuilder().setImage(Image.newBuilder().setUrl(Pictures.url(Pictures.png(3, 3, 44)))).build();
         assertEquals("user:<[44]>|", chat.complete(ask(url).build()).getText());
@@ -134,6 +141,9 @@ class ChatServiceIT {
         assertEquals("squares", model.getFamily());
         assertEquals(2048, model.getContext());
         assertEquals(2, model.getTokensPerTile());
+        assertEquals("mlp", model.getNerve());
+        assertEquals(List.of("mlp mlp 2", "wide resampler 3"), model.getNervesList().stream()
+                .map(nerve -> nerve.getName() + " " + nerve.getKind() + " " + nerve.getTokensPerTile()).toList());
     }
 
     private static Arguments bad(String field, Reason reason, Consumer<ChatRequest.Builder> spoil) {
@@ -156,6 +166,7 @@ class ChatServiceIT {
                 bad("model", Reason.MODEL_NOT_FOUND, request -> request.setModel("other")),
                 bad("temperature", Reason.INVALID_FIELD, request -> request.setTemperature(Float.NaN)),
                 bad("temperature", Reason.INVALID_FIELD, request -> request.setTemperature(3)),
+                bad("nerve", Reason.INVALID_FIELD, request -> request.setNerve("linear")),
                 bad("top_p", Reason.INVALID_FIELD, request -> request.setTopP(0)),
                 bad("top_k", Reason.INVALID_FIELD, request -> request.setTopK(-1)),
                 bad("min_p", Reason.INVALID_FIELD, request -> request.setMinP(-1)),

@@ -73,6 +73,9 @@ class RefusalsIT {
         List<Arguments> all = new ArrayList<>(List.of(
                 bad("", 400, null),
                 bad("{", 400, null),
+                bad("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tesserae\":\"linear\"}", 400, "tesserae"),
+                bad("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tesserae\":{\"nerve\":1}}", 400, "tesserae.nerve"),
+                bad("{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}],\"tesserae\":{\"tooth\":1}}", 400, "tesserae.tooth"),
                 bad("[]", 400, null),
                 bad("\"hi\"", 400, null),
                 bad("null", 400, null),

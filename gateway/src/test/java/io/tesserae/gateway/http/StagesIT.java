@@ -1,6 +1,7 @@
 package io.tesserae.gateway.http;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
@@ -9,6 +10,7 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -16,15 +18,20 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import com.google.protobuf.ByteString;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.doubles.Pictures;
 import io.tesserae.gateway.doubles.StageDoubles;
 import io.tesserae.gateway.doubles.Waiting;
+import io.tesserae.llm.v1.GenerateStart;
+import io.tesserae.llm.v1.PromptPart;
 import java.net.URL;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages that are many, slow, changed, failing, dead and back. */
 @QuarkusTest
@@ -164,9 +171,53 @@ class StagesIT {
                 .body("data[0].image_tokens.width", equalTo(List.of(512, 1024, 1920)))
                 .body("data[0].image_tokens[0].low", equalTo(2))
                 .body("data[0].projector.kind", equalTo("mlp"))
+                .body("data[0].projector.nerve", equalTo("mlp"))
+                .body("data[0].projector.nerves.name", contains("mlp", "wide"))
+                .body("data[0].projector.nerves.kind", contains("mlp", "resampler"))
+                .body("data[0].projector.nerves.tokens_per_tile", contains(2, 3))
                 .body("data[0].brain.precision", equalTo("fp32"));
         given().get("/v1/models/double").then().statusCode(200).body("revision", notNullValue());
         given().get("/v1/models/other").then().statusCode(404).body("error.code", equalTo("model_not_found"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aQuestionChoosesItsNerve(boolean eyeProjects) {
+        stages.behaviour.eyeProjects = eyeProjects;
+        // The eye's card says which way features go, and cards are asked for anew with a new revision.
+        stages.behaviour.revision = (eyeProjects ? "d" : "e").repeat(64);
+        String wide = SEEN.replaceAll("\\[(\\d\\d)]", "[10$1]");
+        for (String nerve : List.of("wide", "mlp", "wide")) {
+            ask(picture().replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"" + nerve + "\"},")).statusCode(200)
+                    .body("choices[0].message.content", equalTo(nerve.equals("wide") ? wide : SEEN))
+                    .body("usage.prompt_tokens_details.image_tokens", equalTo(nerve.equals("wide") ? 21 : 14));
+        }
+        ask(picture()).statusCode(200).body("choices[0].message.content", equalTo(SEEN));
+        assertEquals(eyeProjects, stages.behaviour.projects.get() == 0);
+    }
+
+    @Test
+    void anotherNerveIsAnotherPictureToTheBrainsCache() {
+        ask(picture()).statusCode(200);
+        GenerateStart own = stages.behaviour.lastStart;
+        ask(picture().replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"mlp\"},")).statusCode(200);
+        assertEquals(own.getPromptList(), stages.behaviour.lastStart.getPromptList(), "the model's own, by name or not");
+        ask(picture().replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"wide\"},")).statusCode(200);
+        assertNotEquals(hashes(own), hashes(stages.behaviour.lastStart));
+    }
+
+    private static List<ByteString> hashes(GenerateStart start) {
+        return start.getPromptList().stream().filter(PromptPart::hasImage).map(part -> part.getImage().getContentHash()).toList();
+    }
+
+    @Test
+    void aNerveThatTheModelLacksIsNamed() {
+        for (String body : List.of(picture(), words("hi"))) {
+            ask(body.replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"linear\"},")).statusCode(400)
+                    .body("error.param", equalTo("tesserae.nerve"))
+                    .body("error.code", equalTo("invalid_value"))
+                    .body("error.message", containsString("[mlp, wide]"));
+        }
     }
 
     @Test

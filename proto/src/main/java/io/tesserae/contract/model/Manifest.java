@@ -2,7 +2,9 @@ package io.tesserae.contract.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code tesserae.json}: what a model folder holds. A stage that a folder does not carry is null.
@@ -56,6 +58,8 @@ public record Manifest(
      * @param output        name of the graph's output, [tile, token, width]
      * @param levelOutputs  names of further outputs of the same shape, for brains that take several levels; null where there are none
      * @param tokensPerTile 0 where it varies
+     * @param alternatives  further nerves of the model by the names that requests give; each is complete in itself, reads the
+     *                      same eye and has no alternatives of its own. Null where there are none
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Projector(
@@ -66,7 +70,26 @@ public record Manifest(
             @JsonProperty("level_outputs") List<String> levelOutputs,
             @JsonProperty("tokens_per_tile") int tokensPerTile,
             int width,
-            String precision) {
+            String precision,
+            Map<String, Projector> alternatives) {
+
+        /** Every nerve by its name, this one first under its kind. Throws {@link ModelFolderException} where two have one name. */
+        public Map<String, Projector> byName() {
+            Map<String, Projector> all = new LinkedHashMap<>();
+            all.put(kind == null ? "" : kind, this);
+            if (alternatives != null) {
+                alternatives.forEach((name, nerve) -> {
+                    if (nerve == null || name.isBlank() || all.put(name, nerve) != null) {
+                        throw new ModelFolderException("manifest: projector.alternatives." + name
+                                + " must be a nerve with a name of its own; the first one is called by its kind, '" + kind + "'");
+                    }
+                    if (nerve.alternatives() != null) {
+                        throw new ModelFolderException("manifest: projector.alternatives." + name + " must have no alternatives of its own");
+                    }
+                });
+            }
+            return all;
+        }
     }
 
     /**
