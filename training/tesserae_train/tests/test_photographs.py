@@ -7,7 +7,7 @@ import pytest
 
 from tesserae_train import qt_resources, sources
 from tesserae_train.data import photographs
-from tesserae_train.evaluate import accepted, apart
+from tesserae_train.measure import judges
 
 FIELDS = {"file", "source", "licence", "about", "accept", "imagenet"}
 
@@ -33,8 +33,8 @@ def test_every_source_is_one_that_is_fetched():
 
 def test_a_bare_answer_is_right_only_by_its_words():
     for entry in photographs.held_out():
-        assert accepted(f"It is a {entry['accept'][0]}.", entry["accept"])
-        assert not accepted("This is a picture of a thing.", entry["accept"]), entry["file"]
+        assert judges.named(f"It is a {entry['accept'][0]}.", entry["accept"])
+        assert not judges.named("This is a picture of a thing.", entry["accept"]), entry["file"]
 
 
 def test_held_out_wallpapers_are_no_grounds(tmp_path, monkeypatch):
@@ -46,11 +46,6 @@ def test_held_out_wallpapers_are_no_grounds(tmp_path, monkeypatch):
     for name in ("LadyBird.jpg", "Another.jpg"):
         Image.new("RGB", (300, 300)).save(folder / name)
     assert len(photographs.grounds()) == 1
-
-
-def test_apart():
-    rows = [{"imagenet": True, "right": True}, {"imagenet": True, "right": False}, {"imagenet": False, "right": True}]
-    assert apart(rows) == {"among_the_classes": {"right": 1, "of": 2}, "not_among_the_classes": {"right": 1, "of": 1}}
 
 
 def resource_file() -> bytes:
