@@ -98,7 +98,8 @@ def main() -> None:
         sample.write(Server(wanted.url, wanted.nerve), wanted.model, wanted.at_once)
         return
     report = measure(wanted)
-    print("\n" + results.table(report))
+    if report["tasks"] or "perplexity" in report:
+        print("\n" + results.table(report))
     if "speed" in report:
         print("\n" + "\n".join(speed.lines(report["speed"])))
     whole = not (wanted.task or wanted.count or wanted.detail)
