@@ -25,7 +25,8 @@ final class Detokenizer {
 
     /** The text that became certain by this id; often empty. */
     String add(long id) {
-        if (tokenizer.isSpecial(id)) {
+        if (tokenizer.isSpecial(id) || !tokenizer.isKnown(id)) {
+            // Decoding leaves both out: neither ends a run of byte tokens. A head may be wider than its vocabulary.
             return "";
         }
         if (size == window.length) {

@@ -121,6 +121,11 @@ public final class Tokenizer implements AutoCloseable {
         return vocabulary.isSpecial(id);
     }
 
+    /** Whether the vocabulary has a token of this id. */
+    boolean isKnown(long id) {
+        return vocabulary.isKnown(id);
+    }
+
     /** Whether a token stands for one byte, to be read together with the byte tokens around it. */
     boolean isByte(long id) {
         return vocabulary.isByte(id);

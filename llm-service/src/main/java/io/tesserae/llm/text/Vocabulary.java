@@ -58,9 +58,14 @@ final class Vocabulary {
         return id >= 0 && id < pieces.length && special.get((int) id);
     }
 
+    /** Whether there is a token of this id. */
+    boolean isKnown(long id) {
+        return id >= 0 && id < pieces.length && pieces[(int) id] != null;
+    }
+
     /** The bytes that a token stands for; empty for an id that the tokenizer does not know. */
     byte[] bytesOf(long id) {
-        if (id < 0 || id >= pieces.length || pieces[(int) id] == null) {
+        if (!isKnown(id)) {
             return new byte[0];
         }
         String piece = pieces[(int) id];
@@ -78,7 +83,7 @@ final class Vocabulary {
 
     /** Whether a token stands for one byte of a character that the vocabulary has no piece for. */
     boolean isByte(long id) {
-        if (!byteFallback || id < 0 || id >= pieces.length || pieces[(int) id] == null || verbatim.get((int) id)) {
+        if (!byteFallback || !isKnown(id) || verbatim.get((int) id)) {
             return false;
         }
         String piece = pieces[(int) id];

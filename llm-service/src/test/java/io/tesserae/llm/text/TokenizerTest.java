@@ -68,6 +68,21 @@ class TokenizerTest {
         }
     }
 
+    @Test
+    void anIdBeyondTheVocabularyEndsNoRunOfByteTokens() {
+        try (Tokenizer tokenizer = named("metaspace")) {
+            // A head may be wider than its vocabulary; decoding leaves such an id out, so that the bytes around it are one run.
+            long[] ids = {13, 5000, 232, tokenizer.encode("a", false)[0]};
+            Detokenizer detokenizer = new Detokenizer(tokenizer);
+            StringBuilder text = new StringBuilder();
+            for (long id : ids) {
+                text.append(detokenizer.add(id));
+            }
+            assertEquals(tokenizer.decode(ids), text.append(detokenizer.rest()).toString());
+            assertTrue(text.toString().startsWith("\uFFFD\uFFFD"), text.toString());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("tokenizers")
     void theBytesOfATextsTokensAreTheTextsBytes(JsonNode golden) {
