@@ -18,19 +18,30 @@ class BrainRunner:
         self._cache = {f"{layer}.{part}": ort.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32))
                        for layer in range(facts["layers"]) for part in ("key", "value")}
         self._axes, self._levels, self._hidden = facts.get("rope_axes", 0), facts.get("levels", 0), facts["hidden"]
+        self._looks_ahead = "attend_until" in {given.name for given in self._decode.get_inputs()}
+        self._image_token = facts["image_token_id"] if facts.get("bidirectional_image_tokens") else None
         self.length = 0
         self._place = 0
+
+    def ahead(self, ids: np.ndarray) -> np.ndarray:
+        """A whole prompt's int64 [token] → its `attend_until`: the end of the picture that a token belongs to."""
+        until, end = np.zeros(len(ids), np.int64), 0
+        for place in range(len(ids) - 1, -1, -1):
+            end = (end or place + 1) if ids[place] == self._image_token else 0
+            until[place] = end
+        return until
 
     def embed(self, ids: np.ndarray) -> np.ndarray:
         """int64 [token] → float32 [token, hidden]"""
         return self._embed.run(None, {"input_ids": np.asarray(ids, np.int64)[None]})[0][0]
 
     def extend(self, embeds: np.ndarray, logits_start: int | None = None, places: np.ndarray | None = None,
-               levels: np.ndarray | None = None) -> np.ndarray:
+               levels: np.ndarray | None = None, attend_until: np.ndarray | None = None) -> np.ndarray:
         """float32 [token, hidden] after what came before → the last token's logits [vocab], or all from `logits_start`.
 
         `places`: int64 [3, token] where the brain's positions have axes, else (and by default) one after another. `levels`: float32
-        [level, token, hidden] where the brain takes them; zeros by default.
+        [level, token, hidden] where the brain takes them; zeros by default. `attend_until`: int64 [token], where a token sees beyond
+        itself up to which position (exclusive), 0 elsewhere.
         """
         start = len(embeds) - 1 if logits_start is None else logits_start
         self.length += len(embeds)
@@ -45,6 +56,8 @@ class BrainRunner:
         for name, value in (("inputs_embeds", np.ascontiguousarray(embeds[None], np.float32)), ("seqlens_k", np.array([self.length - 1], np.int32)),
                             ("total_sequence_length", np.array(self.length, np.int32)), ("logits_start", np.array([start], np.int64))):
             binding.bind_cpu_input(name, value)
+        if self._looks_ahead:
+            binding.bind_cpu_input("attend_until", np.zeros(len(embeds), np.int64) if attend_until is None else attend_until)
         binding.bind_output("logits")
         for name, value in self._cache.items():
             binding.bind_ortvalue_input(f"past_key_values.{name}", value)

@@ -25,7 +25,8 @@ class Shape:
         said = config.get("model_type", "llama")
         self.kind = _WITH_PICTURES.get(said, said)
         if self.kind not in _BRAINS:
-            raise UnsupportedBrain(f"text model_type {said} is not supported (one of {', '.join((*_BRAINS, *_WITH_PICTURES))}, qwen)")
+            known = ", ".join((*_BRAINS, *_WITH_PICTURES, "qwen", "gemma3_text", "opt"))
+            raise UnsupportedBrain(f"text model_type {said} is not supported (one of {known})")
         if config.get("hidden_act", "silu") != "silu":
             raise UnsupportedBrain(f"hidden_act {config['hidden_act']} is not supported (silu is)")
         if config.get("partial_rotary_factor", 1.0) != 1.0:

@@ -37,13 +37,14 @@ from pathlib import Path
 import numpy as np
 from onnx import TensorProto
 
-from . import mrope, qwen1, rotary
+from . import gemma3, mrope, opt, qwen1, rotary
 from .brain_shape import Shape, UnsupportedBrain
 from .graph import CONTRIB, DataFiles, Graph, point_again
 from .matrices import BITS, PRECISIONS, Matrices, blocked_product
 from .quantise import BLOCK, quantise
 
 _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
+_BUILDS = {"gemma3_text": gemma3, "opt": opt}  # decoders of another build than Llama's: a module each, with `Shape` and `decode`
 
 
 def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: Path | str, *, precision: str = "fp32",
@@ -53,7 +54,10 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     """Writes both graphs. `context` overrides `max_position_embeddings`; `progress` hears each layer."""
     if config.get("model_type") == "qwen":
         config, weights = qwen1.plain_config(config, context), qwen1.PlainWeights(weights)
-    shape = Shape(config, context, levels)
+    build = _BUILDS.get(config.get("model_type"))
+    if build and levels:
+        raise UnsupportedBrain(f"levels are not supported for text model_type {config['model_type']}")
+    shape = build.Shape(config, context) if build else Shape(config, context, levels)
     default = "int8" if precision == "int4" else precision
     head_precision, embed_precision = head_precision or default, embed_precision or default
     for value in (precision, head_precision, embed_precision):
@@ -67,10 +71,14 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
         raise UnsupportedBrain(f"vocab_size is {shape.vocab} but the embedding table has {len(table)} rows")
 
     embed = Graph("embed_tokens", data)
-    _embed(embed, shape, table, embed_precision)
+    scale = getattr(shape, "embed_scale", None)
+    rows = _embed(embed, shape, table, embed_precision, "rows.unscaled" if scale else "inputs_embeds")
+    if scale:
+        embed.node("Mul", [rows, embed.constant("embed_scale", np.array(scale, np.float32))], "inputs_embeds")
     embed.save(out_dir / "embed_tokens.onnx")
     decoder = Graph("decoder", data)
-    _decode(decoder, Matrices(decoder, weights, precision, accuracy_level=accuracy_level), shape, progress)
+    decode = build.decode if build else _decode
+    decode(decoder, Matrices(decoder, weights, precision, accuracy_level=accuracy_level), shape, progress)
     head = Matrices(decoder, weights, head_precision, accuracy_level=accuracy_level)
     if not shape.tied:
         head.project("normed", "lm_head", "logits", ("lm_head",))
@@ -86,16 +94,14 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     return shape.facts(precision)
 
 
-def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> None:
-    """input_ids int64 [batch, seq] → inputs_embeds float32 [batch, seq, hidden]"""
+def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str, output: str) -> str:
+    """input_ids int64 [batch, seq] → rows of the table, float32 [batch, seq, hidden]"""
     ids = graph.input("input_ids", TensorProto.INT64, ["batch", "seq"])
     graph.output("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
     if precision not in BITS:
         stored = graph.constant("table", np.asarray(table, np.float16 if precision == "fp16" else np.float32))
-        rows = graph.node("Gather", [stored, ids], "inputs_embeds" if precision == "fp32" else "rows")
-        if precision == "fp16":
-            graph.node("Cast", [rows], "inputs_embeds", to=TensorProto.FLOAT)
-        return
+        rows = graph.node("Gather", [stored, ids], output if precision == "fp32" else "rows")
+        return graph.node("Cast", [rows], output, to=TensorProto.FLOAT) if precision == "fp16" else rows
     bits = BITS[precision]
     blocks = quantise(table, bits)
     packed = graph.node("Gather", [graph.constant("table.packed", blocks.packed), ids], "row.packed")
@@ -114,10 +120,11 @@ def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str) -> Non
     scaled = graph.node("Mul", [centred, graph.node("Gather", [scales, ids], "row.scales")], "row.scaled")
     flat = graph.constant("flat", np.array([0, 0, -1], np.int64))
     padded = blocks.packed.shape[1] * BLOCK != shape.hidden
-    row = graph.node("Reshape", [scaled, flat], "row.padded" if padded else "inputs_embeds")
-    if padded:
-        bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in (("begin", 0), ("end", shape.hidden), ("axis", 2))]
-        graph.node("Slice", [row, *bounds], "inputs_embeds")
+    row = graph.node("Reshape", [scaled, flat], "row.padded" if padded else output)
+    if not padded:
+        return row
+    bounds = [graph.constant(name, np.array([value], np.int64)) for name, value in (("begin", 0), ("end", shape.hidden), ("axis", 2))]
+    return graph.node("Slice", [row, *bounds], output)
 
 
 def _tied_head(graph: Graph, embed: Graph, shape: Shape, precision: str, accuracy_level: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +105,18 @@ class Graph:
         self._given.update(names)
         self._nodes.append(helper.make_node(op, list(inputs), names, name=f"{first}/{op}", domain=domain, **attributes))
         return first
+
+    def choose(self, condition: str, output: str, then: Callable[[Graph], str], otherwise: str) -> str:
+        """output = what `then` adds to a branch of its own where `condition` (bool []) holds, else `otherwise`; float32 both.
+
+        The branch sees every name that the graph has; its weights are the graph's, so that they are stored once."""
+        branch = Graph(f"{output}.then", self._data)
+        branch._initializers = self._initializers
+        ends = [then(branch), f"{output}.otherwise"]
+        branches = [branch._nodes, [helper.make_node("Identity", [otherwise], [ends[1]], name=f"{ends[1]}/Identity")]]
+        graphs = [helper.make_graph(nodes, end, [], [helper.make_tensor_value_info(end, TensorProto.FLOAT, None)])
+                  for nodes, end in zip(branches, ends)]
+        return self.node("If", [condition], output, then_branch=graphs[0], else_branch=graphs[1])
 
     def save(self, path: Path) -> None:
         graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, list(self._initializers.values()))

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 import torch
-from transformers import (LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config,
+from transformers import (LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, OPTConfig, OPTForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config,
                           Qwen3ForCausalLM)
 
 from tesserae_export import rotary
@@ -32,6 +32,12 @@ def qwen2(**changes):
 
 def qwen3(**changes):
     return Qwen3ForCausalLM(Qwen3Config(**(SIZES | dict(head_dim=32) | changes)))
+
+
+def opt(**changes):
+    sizes = dict(vocab_size=199, hidden_size=96, word_embed_proj_dim=96, ffn_dim=160, num_hidden_layers=3, num_attention_heads=6,
+                 max_position_embeddings=128, init_std=0.2)
+    return OPTForCausalLM(OPTConfig(**(sizes | changes)))
 
 
 def lively(model):
@@ -63,6 +69,9 @@ MODELS = {
     "qwen3": lambda: qwen3(),
     "qwen3, tied, wide heads": lambda: qwen3(tie_word_embeddings=True, head_dim=48, num_key_value_heads=3),
     "qwen3, biased": lambda: qwen3(attention_bias=True, num_key_value_heads=6),
+    "opt": lambda: opt(),
+    "opt, norms after, untied": lambda: opt(do_layer_norm_before=False, tie_word_embeddings=False, num_attention_heads=4),
+    "opt, no biases, plain norms": lambda: opt(enable_bias=False, layer_norm_elementwise_affine=False, num_hidden_layers=2),
     "odd hidden": lambda: llama(hidden_size=80, num_attention_heads=5, num_key_value_heads=1, tie_word_embeddings=True),
 }
 
@@ -100,7 +109,7 @@ class Brain:
 
 
 def build(model, folder, **options):
-    weights = {name: tensor.float().numpy() for name, tensor in model.state_dict().items()}
+    weights = {name.replace("model.decoder.", "model."): tensor.float().numpy() for name, tensor in model.state_dict().items()}
     return build_decoder(model.config.to_dict(), weights, folder, **options)
 
 
@@ -204,7 +213,7 @@ def test_the_first_qwen_is_qwen2_in_other_words(tmp_path):
         build_decoder(config, weights, tmp_path, context=256)
 
 
-@pytest.mark.parametrize("key,value", [("hidden_act", "gelu"), ("model_type", "opt"), ("partial_rotary_factor", 0.5), ("head_dim", 24),
+@pytest.mark.parametrize("key,value", [("hidden_act", "gelu"), ("model_type", "gpt2"), ("partial_rotary_factor", 0.5), ("head_dim", 24),
                                        ("layer_types", ["linear_attention"] * 3)])
 def test_refusals_name_the_key(key, value, tmp_path):
     config = Qwen2Config(**SIZES, use_sliding_window=True, sliding_window=9).to_dict()
