@@ -328,7 +328,8 @@ def nerve_models(folder, random):
     instructed(folder / "instructed/projector/model.onnx")
     manifest(folder / "instructed", "instructed", {
         "graph": "projector/model.onnx", "kind": "resampler", "inputs": ["image_features"], "output": "image_embeds",
-        "tokens_per_tile": 0, "width": HIDDEN, "precision": "fp32"}, ["image_features"])
+        "tokens_per_tile": 0, "width": HIDDEN, "precision": "fp32",
+        "instruction": {"tokenizer": "instruction.json", "most_tokens": 3, "vocab": 64}}, ["image_features"])
     (folder / "identity").mkdir(parents=True, exist_ok=True)
     manifest(folder / "identity", "identity", {
         "graph": None, "kind": "identity", "inputs": ["image_features"], "output": "image_features",

@@ -9,6 +9,19 @@ public interface PicturePlanner {
      */
     PicturePlan plan(int width, int height, Detail detail);
 
+    /** Pictures that one conversation can show; most families take any number. */
+    default int mostPictures() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
+     * Text of a prompt with pictures that stands between two slots, before the first or after the last, once the layouts' own text and the
+     * conversation's are joined: for families whose processors change where the two meet.
+     */
+    default String between(String text) {
+        return text;
+    }
+
     /** Plans one of that many pictures of a conversation. Most families look at each as if it were alone. */
     default PicturePlan plan(int width, int height, Detail detail, int pictures) {
         return plan(width, height, detail);

@@ -1,5 +1,7 @@
 package io.tesserae.projector;
 
+import static io.tesserae.engines.stage.RequestChecks.invalid;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.model.Manifest;
@@ -37,12 +39,15 @@ final class GraphNerve implements Nerve {
 
     private final String output;
     private final List<String> levels;
+    /** Null where it reads none. */
+    private final Manifest.Instruction instruction;
     private final DescribeResponse card;
     private final FeatureFit fit;
     private final StageRunner runner;
 
     private GraphNerve(Manifest model, Manifest.Projector manifest, ProjectorSettings settings, Engine engine, MeterRegistry registry) {
         this.output = manifest.output();
+        this.instruction = manifest.instruction();
         this.fit = new FeatureFit(manifest.inputs().stream()
                 .map(name -> GraphChecks.batched(engine.inputs(), "projector.inputs", name).ofRow())
                 .toList());
@@ -103,6 +108,21 @@ final class GraphNerve implements Nerve {
             rows.add(row);
         }
         return runner.rows().submit(rows, cancellation).thenApply(this::projected);
+    }
+
+    @Override
+    public void checkInstruction(List<Long> ids) {
+        if (instruction == null) {
+            return;
+        }
+        if (ids.size() > instruction.mostTokens()) {
+            throw invalid(INSTRUCTION, "has " + ids.size() + " tokens; this projector reads an instruction of at most " + instruction.mostTokens());
+        }
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i) < 0 || ids.get(i) >= instruction.vocab()) {
+                throw invalid(INSTRUCTION + "[" + i + "]", "is " + ids.get(i) + ", must be from 0 to " + (instruction.vocab() - 1));
+            }
+        }
     }
 
     private static RowPart instruction(List<Long> ids) {

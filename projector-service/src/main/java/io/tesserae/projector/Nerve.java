@@ -13,6 +13,11 @@ interface Nerve extends LoadedStage.Model {
 
     DescribeResponse card();
 
+    /** Throws a {@link io.tesserae.contract.failure.Failure} that says what is wrong with an instruction that it reads. */
+    default void checkInstruction(List<Long> ids) {
+        // Read by few.
+    }
+
     /**
      * Projects tiles, in their order. Throws a {@link io.tesserae.contract.failure.Failure} that names the tile and feature
      * that do not fit, or says that there is no room.

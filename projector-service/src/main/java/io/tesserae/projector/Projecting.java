@@ -39,18 +39,19 @@ final class Projecting {
         RequestChecks.revision(request.getModelRevision(), nerves.card().getRevision());
         Nerve nerve = nerves.named(request.getNerve());
         RequestChecks.tileCount(request.getTilesCount(), maxTiles);
-        checkInstruction(nerve, request.getInstructionIdsCount());
+        checkInstruction(nerve, request.getInstructionIdsList());
         return nerve.project(request.getTilesList(), request.getInstructionIdsList(), cancellation)
                 .thenApply(projected -> response(nerve.card().getKind(), request.getTilesList(), projected));
     }
 
-    private static void checkInstruction(Nerve nerve, int ids) {
-        if (ids > 0 && !nerve.card().getReadsInstruction()) {
+    private static void checkInstruction(Nerve nerve, List<Long> ids) {
+        if (!ids.isEmpty() && !nerve.card().getReadsInstruction()) {
             throw Failure.inField(Reason.UNSUPPORTED_FIELD, "instruction_ids", "instruction_ids: this projector does not read the instruction");
         }
-        if (ids == 0 && nerve.card().getReadsInstruction()) {
+        if (ids.isEmpty() && nerve.card().getReadsInstruction()) {
             throw RequestChecks.invalid("instruction_ids", "is empty, but this projector reads the instruction");
         }
+        nerve.checkInstruction(ids);
     }
 
     private static ProjectResponse response(String kind, List<TileFeatures> tiles, Projected projected) {

@@ -135,6 +135,8 @@ class NervesTest {
             float shifted = WireTensors.fromMessage(response.getTiles(0).getEmbeddings()).floats().get(0);
             assertEquals(GoldenFeatures.features(0).floats().get(0) + 42, shifted, 1e-5f);
             assertEquals("instruction_ids", refusal(nerve, request.clearInstructionIds()).field().orElseThrow());
+            assertEquals("instruction_ids", refusal(nerve, request.addAllInstructionIds(List.of(1L, 2L, 3L, 4L))).field().orElseThrow());
+            assertEquals("instruction_ids[1]", refusal(nerve, request.clearInstructionIds().addInstructionIds(1).addInstructionIds(64)).field().orElseThrow());
         }
     }
 

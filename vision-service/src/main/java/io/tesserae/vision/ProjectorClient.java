@@ -72,8 +72,9 @@ final class ProjectorClient implements AutoCloseable {
             case STAGE_UNAVAILABLE -> unavailable(failure);
             // A projector that is stopped by force cancels its calls; nobody here has left.
             case CANCELLED -> caller.isCancelled() ? failure : unavailable(failure);
-            // The caller sent no features: that the eye's do not fit the projector is not its fault. A nerve it did name.
-            case INVALID_FIELD -> failure.field().filter("nerve"::equals).isPresent() ? failure : Failure.of(Reason.INTERNAL, "the projector refuses this eye's features", refused);
+            // The caller sent no features: that the eye's do not fit the projector is not its fault. A nerve and an instruction it did send.
+            case INVALID_FIELD -> failure.field().filter(field -> field.equals("nerve") || field.startsWith("instruction_ids")).isPresent()
+                    ? failure : Failure.of(Reason.INTERNAL, "the projector refuses this eye's features", refused);
             case DEADLINE_EXCEEDED -> Failure.of(Reason.DEADLINE_EXCEEDED, "the projector did not answer in time", refused);
             default -> failure;
         };

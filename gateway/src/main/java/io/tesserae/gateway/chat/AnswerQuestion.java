@@ -8,6 +8,7 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.Models;
+import io.tesserae.gateway.stage.RenderedChat;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +57,10 @@ public class AnswerQuestion {
         Album album = fetch.of(question, errand);                                                                   // 2 fetch
         List<OpenPicture> pictures = decode.open(album, errand);                                                    // 3 decode
         List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                          // 4 tile
-        List<CompletableFuture<EyeOutput>> outputs = encode.all(tiles, model, errand);                              // 5 encode
-        List<CompletableFuture<EyeOutput.Embeddings>> embeddings = project.all(outputs, model, errand);             // 6 project
-        Prompt layout = prompt.of(question, album, tiles, model, errand);                                           // 7 prompt
+        CompletableFuture<RenderedChat> chat = prompt.render(question, model, errand);
+        List<CompletableFuture<EyeOutput>> outputs = encode.all(tiles, chat, model, errand);                        // 5 encode
+        List<CompletableFuture<EyeOutput.Embeddings>> embeddings = project.all(outputs, chat, model, errand);       // 6 project
+        Prompt layout = prompt.of(chat, album, tiles, model);                                                       // 7 prompt
         generate.start(question, layout, embeddings, model, errand, answer);                                        // 8 generate
         answer.stream(errand);                                                                                      // 9 stream
     }

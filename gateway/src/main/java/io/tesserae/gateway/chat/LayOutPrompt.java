@@ -8,6 +8,7 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.LlmStage;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.PromptPart;
+import io.tesserae.gateway.stage.RenderedChat;
 import io.tesserae.gateway.stage.RenderedPart;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Step 7: has the brain render the conversation and lays each picture out where its place is, as the family does. */
 @ApplicationScoped
@@ -26,10 +28,16 @@ class LayOutPrompt {
         this.llm = llm;
     }
 
-    Prompt of(Question question, Album album, List<TiledPicture> pictures, LoadedModel model, Errand errand) {
-        Draft draft = new Draft(model);
+    /** The conversation as the brain renders it, as a promise: it is begun while pictures are still being planned. */
+    CompletableFuture<RenderedChat> render(Question question, LoadedModel model, Errand errand) {
+        return llm.render(question.turns(), model.revision(), errand);
+    }
+
+    Prompt of(CompletableFuture<RenderedChat> rendered, Album album, List<TiledPicture> pictures, LoadedModel model) {
+        RenderedChat chat = rendered.join();
+        Draft draft = new Draft(model, chat.instruction());
         int places = 0;
-        for (RenderedPart part : llm.render(question.turns(), model.revision(), errand).join()) {
+        for (RenderedPart part : chat.parts()) {
             if (part instanceof RenderedPart.Text text) {
                 draft.add(text.text());
             } else if (part instanceof RenderedPart.Image image) {
@@ -48,12 +56,14 @@ class LayOutPrompt {
     private static final class Draft {
 
         private final LoadedModel model;
+        private final List<Long> instruction;
         private final List<PromptPart> parts = new ArrayList<>();
         private final List<Prompt.Run> runs = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
 
-        Draft(LoadedModel model) {
+        Draft(LoadedModel model, List<Long> instruction) {
             this.model = model;
+            this.instruction = instruction;
         }
 
         void add(String more) {
@@ -76,7 +86,8 @@ class LayOutPrompt {
 
         private void endText() {
             if (!text.isEmpty()) {
-                parts.add(new PromptPart.Text(text.toString()));
+                String joined = model.planner().map(planner -> planner.between(text.toString())).orElseGet(text::toString);
+                parts.add(new PromptPart.Text(joined));
                 text.setLength(0);
             }
         }
@@ -86,11 +97,11 @@ class LayOutPrompt {
             return new Prompt(List.copyOf(parts), List.copyOf(runs), tiles);
         }
 
-        /** Over all that a slot's embeddings follow from: the file, the model, its nerve, and which run of which plan. */
+        /** Over all that a slot's embeddings follow from: the file, the model, its nerve, the instruction, and which run of which plan. */
         private byte[] hashOf(TiledPicture tiled, int run, int tokens) {
             MessageDigest digest = Hashes.digest();
-            String plan = String.join("\n", "tesserae slot 3", model.revision(), model.nerveName(), model.brain().family(),
-                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles");
+            String plan = String.join("\n", "tesserae slot 4", model.revision(), model.nerveName(), model.brain().family(),
+                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles", instruction.toString());
             digest.update(plan.getBytes(StandardCharsets.UTF_8));
             digest.update(tiled.picture().file().sha256());
             return digest.digest(ByteBuffer.allocate(8).putInt(run).putInt(tokens).array());

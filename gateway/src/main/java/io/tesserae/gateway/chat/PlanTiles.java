@@ -19,6 +19,10 @@ class PlanTiles {
 
     /** {@code places}: how many pictures the conversation shows, one that stands in it twice counted twice. */
     List<TiledPicture> of(List<OpenPicture> pictures, int places, LoadedModel model, Errand errand) {
+        if (places > 0 && places > model.pictures().mostPictures()) {
+            throw Failure.inField(Reason.INVALID_FIELD, "messages", "this model takes " + model.pictures().mostPictures()
+                    + " image a request; this one shows " + places);
+        }
         List<TiledPicture> tiled = new ArrayList<>();
         int tiles = 0;
         int tokens = 0;

@@ -4,6 +4,7 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.ProjectorStage;
+import io.tesserae.gateway.stage.RenderedChat;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,13 +21,16 @@ class ProjectFeatures {
 
     /** Embeddings of each tile, in order, as promises. */
     List<CompletableFuture<EyeOutput.Embeddings>> all(
-            List<CompletableFuture<EyeOutput>> outputs, LoadedModel model, Errand errand) {
-        return outputs.stream().map(output -> output.thenCompose(done -> project(done, model, errand))).toList();
+            List<CompletableFuture<EyeOutput>> outputs, CompletableFuture<RenderedChat> chat, LoadedModel model, Errand errand) {
+        CompletableFuture<List<Long>> instruction = model.readsInstruction()
+                ? chat.thenApply(RenderedChat::instruction) : CompletableFuture.completedFuture(List.of());
+        return outputs.stream().map(output -> output.thenCompose(done -> project(done, instruction, model, errand))).toList();
     }
 
-    private CompletableFuture<EyeOutput.Embeddings> project(EyeOutput output, LoadedModel model, Errand errand) {
+    private CompletableFuture<EyeOutput.Embeddings> project(
+            EyeOutput output, CompletableFuture<List<Long>> instruction, LoadedModel model, Errand errand) {
         return output instanceof EyeOutput.Features features
-                ? projector.project(features, model.revision(), model.nerveName(), errand)
+                ? instruction.thenCompose(ids -> projector.project(features, ids, model.revision(), model.nerveName(), errand))
                 : CompletableFuture.completedFuture((EyeOutput.Embeddings) output);
     }
 }

@@ -37,7 +37,7 @@ public class LlmStage {
     }
 
     /** Renders a conversation by the checkpoint's own chat template. A template that refuses it blames {@code messages}. */
-    public CompletableFuture<List<RenderedPart>> render(List<Turn> turns, String revision, Errand errand) {
+    public CompletableFuture<RenderedChat> render(List<Turn> turns, String revision, Errand errand) {
         RenderChatRequest.Builder request = RenderChatRequest.newBuilder()
                 .setModelRevision(revision)
                 .setAddGenerationPrompt(true);
@@ -59,7 +59,7 @@ public class LlmStage {
                 .exceptionally(thrown -> {
                     throw new CompletionException(blaming(Failure.from(thrown)));
                 })
-                .thenApply(LlmStage::partsOf);
+                .thenApply(response -> new RenderedChat(partsOf(response), response.getInstructionIdsList()));
     }
 
     /**
@@ -84,6 +84,13 @@ public class LlmStage {
                         ? new RenderedPart.Image(part.getImage())
                         : (RenderedPart) new RenderedPart.Text(part.getText()))
                 .toList();
+    }
+
+    /** An instruction that the nerve cannot read is the caller's words. For {@link CompletableFuture#exceptionally}. */
+    static <T> T blamingInstruction(Throwable thrown) {
+        Failure failure = Failure.from(thrown);
+        boolean instruction = failure.field().filter(field -> field.startsWith("instruction_ids")).isPresent();
+        throw new CompletionException(instruction ? failure.blaming("messages") : failure);
     }
 
     /** Names of the brain's own fields mean nothing to the caller; these are the caller's. */

@@ -37,6 +37,11 @@ public record LoadedModel(
         return chosen.map(NerveCard.Nerve::name).orElse("");
     }
 
+    /** Whether pictures are looked at with the question in mind, so that the question must be known first. */
+    public boolean readsInstruction() {
+        return chosen.map(NerveCard.Nerve::readsInstruction).orElse(false);
+    }
+
     /** Its planner, or the failure of having asked about pictures while no eye was known. */
     public PicturePlanner pictures() {
         return planner.orElseThrow(() -> Failure.of(Reason.STAGE_UNAVAILABLE, "the vision stage cannot be reached; try again later"));

@@ -13,10 +13,11 @@ public record NerveCard(String model, String family, String revision, String eng
     /**
      * One of them.
      *
-     * @param kind          school of projector, such as {@code pixel-shuffle}
-     * @param tokensPerTile 0 where it varies
+     * @param kind             school of projector, such as {@code pixel-shuffle}
+     * @param tokensPerTile    0 where it varies
+     * @param readsInstruction whether it looks at a picture with the question in mind
      */
-    public record Nerve(String name, String kind, int tokensPerTile, String precision) {
+    public record Nerve(String name, String kind, int tokensPerTile, boolean readsInstruction, String precision) {
     }
 
     /** The one that projects where nobody names one. */

@@ -38,20 +38,29 @@ public class ProjectorStage {
     /** A stage that lists none has the one that its card describes. */
     private static List<NerveCard.Nerve> nervesOf(DescribeResponse card) {
         return card.getNervesCount() == 0
-                ? List.of(new NerveCard.Nerve(card.getNerve(), card.getKind(), card.getTokensPerTile(), card.getPrecision()))
+                ? List.of(new NerveCard.Nerve(
+                        card.getNerve(), card.getKind(), card.getTokensPerTile(), card.getReadsInstruction(), card.getPrecision()))
                 : card.getNervesList().stream()
-                        .map(nerve -> new NerveCard.Nerve(nerve.getName(), nerve.getKind(), nerve.getTokensPerTile(), nerve.getPrecision()))
+                        .map(nerve -> new NerveCard.Nerve(
+                                nerve.getName(), nerve.getKind(), nerve.getTokensPerTile(), nerve.getReadsInstruction(), nerve.getPrecision()))
                         .toList();
     }
 
-    /** Projects the features of one tile with the nerve of that name. */
-    public CompletableFuture<EyeOutput.Embeddings> project(EyeOutput.Features features, String revision, String nerve, Errand errand) {
+    /**
+     * Projects the features of one tile with the nerve of that name.
+     *
+     * @param instruction see {@link RenderedChat#instruction}; empty where that nerve reads none
+     */
+    public CompletableFuture<EyeOutput.Embeddings> project(
+            EyeOutput.Features features, List<Long> instruction, String revision, String nerve, Errand errand) {
         TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features.byName()));
         features.layout().ifPresent(layout ->
                 tile.setGrid(Grid.newBuilder().setColumns(layout.columns()).setRows(layout.rows())));
-        ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).setNerve(nerve).addTiles(tile).build();
+        ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).setNerve(nerve).addTiles(tile)
+                .addAllInstructionIds(instruction).build();
         long start = System.nanoTime();
         return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand)
+                .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
                     account(response.getTimings(), start, errand);
                     return embeddingsOf(response);

@@ -16,6 +16,7 @@ import io.tesserae.vision.v1.EncodedTile;
 import io.tesserae.vision.v1.Tile;
 import io.tesserae.vision.v1.VisionEncoderGrpc;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -40,15 +41,18 @@ public class VisionStage {
     /**
      * Encodes one tile: a call of its own, so that a picture's tiles spread over replicas.
      *
-     * @param hash    SHA-256 of the tile's pixels
-     * @param project answer with embeddings in place of features
-     * @param nerve   name of the nerve that makes them
+     * @param hash        SHA-256 of the tile's pixels
+     * @param project     answer with embeddings in place of features
+     * @param nerve       name of the nerve that makes them
+     * @param instruction see {@link RenderedChat#instruction}; empty without {@code project} or where that nerve reads none
      */
-    public CompletableFuture<EyeOutput> encode(Pixels tile, byte[] hash, String revision, boolean project, String nerve, Errand errand) {
+    public CompletableFuture<EyeOutput> encode(
+            Pixels tile, byte[] hash, String revision, boolean project, String nerve, List<Long> instruction, Errand errand) {
         EncodeRequest request = EncodeRequest.newBuilder()
                 .setModelRevision(revision)
                 .setProject(project)
                 .setNerve(project ? nerve : "")
+                .addAllInstructionIds(instruction)
                 .addTiles(Tile.newBuilder()
                         .setWidth(tile.width())
                         .setHeight(tile.height())
@@ -57,6 +61,7 @@ public class VisionStage {
                 .build();
         long start = System.nanoTime();
         return links.vision().call(VisionEncoderGrpc.getEncodeMethod(), request, errand)
+                .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
                     account(response.getTimings(), start, errand);
                     return outputOf(response, project);

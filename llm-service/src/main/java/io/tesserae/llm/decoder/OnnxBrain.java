@@ -21,6 +21,7 @@ public final class OnnxBrain implements Brain {
 
     private static final String POSITIONS = "position_ids";
     private static final String LEVELS = "level_embeds";
+    private static final String ATTEND_UNTIL = "attend_until";
 
     private final BrainShape shape;
     private final int rows;
@@ -35,6 +36,8 @@ public final class OnnxBrain implements Brain {
     private final ByteBuffer positions;
     /** [level, token, hidden], zeros between calls; empty where there are no levels */
     private final ByteBuffer levels;
+    /** int64 [token], zeros between calls; empty where attention is causal throughout */
+    private final ByteBuffer attendUntil;
     /** [rows + 1, vocabulary]; the last row is the prefill's */
     private final ByteBuffer logits;
     /** int32 [rows]: length after the call - 1 */
@@ -54,11 +57,12 @@ public final class OnnxBrain implements Brain {
         this.embed = embed;
         this.decoder = decoder;
         this.cache = new KvCache(shape, rows);
-        int tokens = Math.max(rows, longestChunk);
+        int tokens = Math.max(rows, Math.max(longestChunk, shape.bidirectional()));
         this.ids = DirectMemory.allocate(8L * tokens);
         this.embeddings = DirectMemory.allocate(4L * tokens * shape.hidden());
         this.positions = DirectMemory.allocate(8L * shape.ropeAxes() * tokens);
         this.levels = DirectMemory.allocate(4L * shape.levels() * tokens * shape.hidden());
+        this.attendUntil = DirectMemory.allocate(shape.bidirectional() > 0 ? 8L * tokens : 0);
         this.logits = DirectMemory.allocate(4L * (rows + 1) * shape.vocabulary());
         this.decodes = new Binding[rows + 1];
         this.decodeEmbeds = new Binding[rows + 1];
@@ -81,6 +85,7 @@ public final class OnnxBrain implements Brain {
             }
             requireInput(decoder, POSITIONS, shape.ropeAxes() > 0, llm);
             requireInput(decoder, LEVELS, shape.levels() > 0, llm);
+            requireInput(decoder, ATTEND_UNTIL, shape.bidirectional() > 0, llm);
             return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), embed, decoder);
         } catch (RuntimeException unusable) {
             decoder.close();
@@ -92,7 +97,7 @@ public final class OnnxBrain implements Brain {
     private static void requireInput(OnnxSession decoder, String name, boolean wanted, Manifest.Llm llm) {
         if (decoder.inputs().containsKey(name) != wanted) {
             throw new ModelFolderException(llm.decoder() + (wanted ? " has no" : " has an") + " input " + name + ", but tesserae.json says rope_axes "
-                    + llm.ropeAxes() + " and levels " + llm.levels());
+                    + llm.ropeAxes() + ", levels " + llm.levels() + " and bidirectional_image_tokens " + llm.bidirectionalImageTokens());
         }
     }
 
@@ -153,13 +158,18 @@ public final class OnnxBrain implements Brain {
         logitsStart.putLong(0, count - 1);
         decoder.run(prefills[row].inputs(), prefills[row].outputs(), Optional.empty());
         clearLevels(deepened);
+        clearLookAhead(count);
     }
 
-    /** Positions and levels of a chunk, where the graph takes them. Numbers that were put into levels, to be cleared after. */
+    /** Positions, look-ahead and levels of a chunk, where the graph takes them. Numbers that were put into levels, to be cleared after. */
     private int placePictures(Binding binding, int count, int from, Overlay pictures) {
         if (shape.ropeAxes() > 0) {
             pictures.place(positions.slice(0, 8 * shape.ropeAxes() * count).order(positions.order()).asLongBuffer(), count, from);
             binding.input(POSITIONS, positions, ElementKind.INT64, shape.ropeAxes(), 1, count);
+        }
+        if (shape.bidirectional() > 0) {
+            pictures.lookAhead(attendUntil.slice(0, 8 * count).order(attendUntil.order()).asLongBuffer(), from);
+            binding.input(ATTEND_UNTIL, attendUntil, ElementKind.INT64, count);
         }
         if (shape.levels() == 0) {
             return 0;
@@ -175,6 +185,12 @@ public final class OnnxBrain implements Brain {
         FloatBuffer used = levels.asFloatBuffer();
         for (int i = 0; i < numbers; i++) {
             used.put(i, 0);
+        }
+    }
+
+    private void clearLookAhead(int count) {
+        for (int i = 0; shape.bidirectional() > 0 && i < count; i++) {
+            attendUntil.putLong(8 * i, 0);
         }
     }
 
@@ -221,6 +237,9 @@ public final class OnnxBrain implements Brain {
             }
             if (shape.levels() > 0) {
                 decodes[batch].input(LEVELS, levels, ElementKind.FLOAT32, shape.levels(), 1, 1, shape.hidden());
+            }
+            if (shape.bidirectional() > 0) {
+                decodes[batch].input(ATTEND_UNTIL, attendUntil, ElementKind.INT64, 1);
             }
             decodeEmbeds[batch] = embedding(batch, 1);
         }

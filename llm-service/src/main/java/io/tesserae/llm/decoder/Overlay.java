@@ -39,4 +39,14 @@ public interface Overlay {
             positions.put(i, from + i % count);
         }
     }
+
+    /**
+     * Says which tokens see beyond themselves. Asked only of brains that have such tokens.
+     *
+     * @param until [count], zeros: for a token that sees ahead the position up to which it does so, exclusive
+     * @param from  index of the chunk's first token in the prompt
+     */
+    default void lookAhead(LongBuffer until, int from) {
+        // Each token sees what came before it.
+    }
 }

@@ -6,6 +6,7 @@ import io.quarkus.grpc.GrpcService;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.Manifest;
+import io.tesserae.llm.v1.ContentPart;
 import io.tesserae.llm.v1.DescribeRequest;
 import io.tesserae.llm.v1.DescribeResponse;
 import io.tesserae.llm.v1.GenerateRequest;
@@ -16,6 +17,7 @@ import io.tesserae.llm.v1.RenderChatResponse;
 import io.tesserae.llm.v1.TokenizeRequest;
 import io.tesserae.llm.v1.TokenizeResponse;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -59,7 +61,8 @@ public class LanguageModelGrpc extends LanguageModelImplBase {
         respond(answer, () -> {
             ServedModel.Loaded loaded = model.loaded();
             RevisionCheck.require(loaded.manifest(), "model_revision", request.getModelRevision());
-            return RenderChatResponse.newBuilder().addAllParts(loaded.renderer().render(request)).build();
+            List<ContentPart> parts = loaded.renderer().render(request);
+            return RenderChatResponse.newBuilder().addAllParts(parts).addAllInstructionIds(loaded.instruction().read(parts)).build();
         });
     }
 

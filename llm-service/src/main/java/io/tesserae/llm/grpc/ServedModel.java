@@ -20,6 +20,7 @@ import io.tesserae.llm.decoder.OnnxBrain;
 import io.tesserae.llm.scheduler.Engine;
 import io.tesserae.llm.scheduler.Limits;
 import io.tesserae.llm.text.ChatRenderer;
+import io.tesserae.llm.text.InstructionReader;
 import io.tesserae.llm.text.PromptAssembler;
 import io.tesserae.llm.text.Tokenizer;
 import io.tesserae.llm.v1.LanguageModelGrpc;
@@ -45,8 +46,8 @@ public final class ServedModel {
     private static final int AFTER_HEALTH = ObserverMethod.DEFAULT_PRIORITY + 1;
 
     /** Everything that is ready once the model is loaded. */
-    record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, PromptAssembler assembler,
-            GenerationRequests requests, Engine engine) {
+    record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, InstructionReader instruction,
+            PromptAssembler assembler, GenerationRequests requests, Engine engine) {
 
         Manifest manifest() {
             return folder.manifest();
@@ -102,6 +103,7 @@ public final class ServedModel {
         Limits limits = Limits.of(config);
         Tokenizer tokenizer = Tokenizer.open(folder);
         ChatRenderer renderer = new ChatRenderer(folder);
+        InstructionReader instruction = InstructionReader.open(folder);
         OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
         Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), options);
         brain.reserve(1, 1, 0);
@@ -110,7 +112,7 @@ public final class ServedModel {
         Engine engine = new Engine(brain, limits, registry, folder.manifest().name());
         LOG.infof("brain of %s loaded in %d ms: %s, %d layers, context %d, %d slots", folder.manifest().name(),
                 (System.nanoTime() - begun) / 1_000_000, llm.precision(), shape.layers(), shape.context(), config.slots());
-        return new Loaded(folder, shape, tokenizer, renderer, new PromptAssembler(tokenizer, llm, shape.context()),
+        return new Loaded(folder, shape, tokenizer, renderer, instruction, new PromptAssembler(tokenizer, llm, shape.context()),
                 new GenerationRequests(folder, shape), engine);
     }
 
@@ -127,6 +129,7 @@ public final class ServedModel {
             register.close();
             planning.shutdown();
             last.tokenizer().close();
+            last.instruction().close();
         }
     }
 

@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
         this.brain = brain;
         this.limits = limits;
         this.rows = new Rows(brain);
-        this.scheduler = new Scheduler(rows, limits);
+        this.scheduler = new Scheduler(rows, limits, brain.shape().bidirectional() > 0);
         this.metrics = new EngineMetrics(registry, model);
         this.intake = new Intake(limits.queueCapacity(), brain.rows());
         this.sampler = new Sampler(brain.shape().vocabulary());

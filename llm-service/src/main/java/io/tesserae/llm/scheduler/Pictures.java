@@ -52,4 +52,14 @@ record Pictures(List<Prompt.Slot> slots, AtomicReferenceArray<SlotTensors> embed
     public void place(LongBuffer positions, int count, int from) {
         RopePositions.fill(slots, positions, count, from);
     }
+
+    @Override
+    public void lookAhead(LongBuffer until, int from) {
+        for (Prompt.Slot slot : slots) {
+            int end = Math.min(from + until.limit(), slot.end());
+            for (int token = Math.max(from, slot.start()); token < end; token++) {
+                until.put(token - from, slot.end());
+            }
+        }
+    }
 }

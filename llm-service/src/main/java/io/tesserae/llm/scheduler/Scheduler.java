@@ -21,11 +21,14 @@ final class Scheduler {
     private final Limits limits;
     private final TreeSet<Ticket> waiting = new TreeSet<>(
             Comparator.comparingInt((Ticket ticket) -> -ticket.sequence().request().priority()).thenComparingLong(Ticket::number));
+    private final boolean wholePictures;
     private long nextNumber;
 
-    Scheduler(Rows rows, Limits limits) {
+    /** @param wholePictures whether no chunk may end within a picture */
+    Scheduler(Rows rows, Limits limits, boolean wholePictures) {
         this.rows = rows;
         this.limits = limits;
+        this.wholePictures = wholePictures;
     }
 
     void add(Sequence sequence) {
@@ -69,14 +72,15 @@ final class Scheduler {
         int chunk = decoding > 0 ? Math.min(limits.chunk(), limits.chunkBesideDecode()) : limits.chunk();
         Step step = new Step(null, 0, 0, decoding);
         for (Sequence sequence : rows.prefillingSequences()) {
-            int count = sequence.available() - sequence.computed;
-            if (count <= 0) {
+            int available = sequence.available();
+            if (available <= sequence.computed) {
                 sequence.clock.waits(now);
                 continue;
             }
             sequence.clock.goesOn(now);
             if (step.prefill() == null || before(sequence, step.prefill())) {
-                step = new Step(sequence, sequence.computed, Math.min(count, chunk), decoding);
+                int count = wholePictures ? sequence.wholePictures(available, chunk) : Math.min(available - sequence.computed, chunk);
+                step = new Step(sequence, sequence.computed, count, decoding);
             }
         }
         return step;

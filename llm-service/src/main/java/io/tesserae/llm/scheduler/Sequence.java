@@ -134,6 +134,21 @@ public final class Sequence {
         return new Pictures(request.prompt().slots(), embeddings, hidden);
     }
 
+    /**
+     * Tokens of the next chunk of a brain that must have a picture's tokens in one: at most {@code most} but for a picture that is longer.
+     *
+     * @param available see {@link #available}
+     */
+    int wholePictures(int available, int most) {
+        int end = Math.min(available, computed + most);
+        for (Prompt.Slot slot : request.prompt().slots()) {
+            if (slot.start() < end && end < slot.end()) {
+                end = slot.start() > computed ? slot.start() : slot.end();
+            }
+        }
+        return end - computed;
+    }
+
     /** The prompt is computed: its embeddings are not needed any more. */
     void forgetEmbeddings() {
         for (int i = 0; i < embeddings.length(); i++) {

@@ -43,7 +43,7 @@ public final class ChatRenderer {
     /** Reads a folder's templates. One without a template can still generate, but not render. */
     public ChatRenderer(ModelFolder folder) {
         this.model = folder.manifest().name();
-        this.imageToken = folder.manifest().llm().imageToken();
+        this.imageToken = folder.manifest().llm().printedImageToken();
         ChatTemplates found = ChatTemplates.of(folder);
         this.templates = found.sources().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
             try {

@@ -14,7 +14,8 @@ import java.util.List;
  * Parts of a prompt to its token ids.
  *
  * <p>Neighbouring texts and slots are tokenized as one string in which each slot is one image token, as Hugging Face's processors do it, then each
- * image token is widened to its slot's length: cutting the string first would change how tokens merge and where spaces belong.
+ * image token is widened to its slot's length: cutting the string first would change how tokens merge and where spaces belong. Where a model
+ * has its pictures before BOS (BLIP), those that begin the prompt are no part of that string.
  */
 public final class PromptAssembler {
 
@@ -24,6 +25,8 @@ public final class PromptAssembler {
     private final int vocabulary;
     private final int context;
     private final boolean grids;
+    private final int mostSlotTokens;
+    private final boolean imagesBeforeBos;
 
     /** @param context longest prompt, in tokens */
     public PromptAssembler(Tokenizer tokenizer, Manifest.Llm llm, int context) {
@@ -33,6 +36,8 @@ public final class PromptAssembler {
         this.vocabulary = llm.vocab();
         this.context = context;
         this.grids = llm.ropeAxes() > 0;
+        this.imagesBeforeBos = llm.imagesBeforeBos();
+        this.mostSlotTokens = llm.bidirectionalImageTokens() > 0 ? Math.min(llm.bidirectionalImageTokens(), context) : context;
     }
 
     /** The prompt of these parts. Throws {@link Failure} naming the field that is wrong. */
@@ -50,6 +55,10 @@ public final class PromptAssembler {
                 case TEXT -> text.append(part.getText());
                 case IMAGE -> {
                     checkSlot(part.getImage(), field + ".image", building.numbers);
+                    if (imagesBeforeBos && !building.begun && text.isEmpty()) {
+                        building.add(part.getImage());
+                        continue;
+                    }
                     text.append(tokenizer.mark());
                     slots.add(part.getImage());
                 }
@@ -61,6 +70,9 @@ public final class PromptAssembler {
             }
         }
         building.add(text, slots);
+        if (imagesBeforeBos) {
+            building.begin();
+        }
         return building.finish();
     }
 
@@ -68,8 +80,8 @@ public final class PromptAssembler {
         if (tokenizer.mark() == null) {
             throw invalid(field, "this model takes no images");
         }
-        if (slot.getTokens() < 1 || slot.getTokens() > context) {
-            throw invalid(field + ".tokens", "tokens must be from 1 to " + context + ", not " + Integer.toUnsignedString(slot.getTokens()));
+        if (slot.getTokens() < 1 || slot.getTokens() > mostSlotTokens) {
+            throw invalid(field + ".tokens", "tokens must be from 1 to " + mostSlotTokens + ", not " + Integer.toUnsignedString(slot.getTokens()));
         }
         long cells = Integer.toUnsignedLong(slot.getGrid().getColumns()) * Integer.toUnsignedLong(slot.getGrid().getRows());
         if (slot.hasGrid() && cells != slot.getTokens() || grids && !slot.hasGrid()) {
@@ -117,6 +129,16 @@ public final class PromptAssembler {
             }
             text.setLength(0);
             pending.clear();
+        }
+
+        /** What the tokenizer puts first, where no text brought it: a picture alone is asked about as well. */
+        void begin() {
+            if (!begun) {
+                begun = true;
+                for (long id : tokenizer.encode("", true)) {
+                    add(id);
+                }
+            }
         }
 
         void add(List<Long> given, String field) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.Manifest;
@@ -129,16 +131,13 @@ class ChatRendererTest {
     }
 
     @Test
-    void aModelWithoutTemplateOrImagesSaysSo() {
+    void aModelWithoutTemplateOrImagesSaysSo() throws IOException {
         ChatRenderer none = new ChatRenderer(new ModelFolder(folder, Goldens.tinyModel().manifest()));
         refuses(none, Reason.UNSUPPORTED_FIELD, "messages", chat(message("user", text("hi"))));
-        Manifest tiny = Goldens.tinyModel().manifest();
-        Manifest.Llm llm = tiny.llm();
-        Manifest blind = new Manifest(1, "blind", "tesserae", tiny.revision(), null, null, null, null, new Manifest.Llm(llm.embed(), llm.decoder(),
-                llm.precision(), llm.kvType(), llm.layers(), llm.kvHeads(), llm.headDim(), llm.hidden(), llm.vocab(), llm.context(), 0, 0, null, null, null, 0),
-                null);
+        ObjectNode blind = new ObjectMapper().valueToTree(Goldens.tinyModel().manifest());
+        ((ObjectNode) blind.get("llm")).putNull("image_token");
         of("{{ messages[0].content }}");
-        ChatRenderer renderer = new ChatRenderer(new ModelFolder(folder, blind));
+        ChatRenderer renderer = new ChatRenderer(new ModelFolder(folder, new ObjectMapper().treeToValue(blind, Manifest.class)));
         assertEquals("<image>", rendered(renderer, chat(message("user", text("<image>")))));
         refuses(renderer, Reason.INVALID_FIELD, "messages[0].parts[0].image", chat(message("user", image(0))));
     }

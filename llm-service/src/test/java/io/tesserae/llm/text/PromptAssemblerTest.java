@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.Manifest;
@@ -75,6 +80,32 @@ class PromptAssemblerTest {
         Prompt prompt = ASSEMBLER.assemble(List.of(text("is <image> "), image(0, 2), text("<image>")));
         assertEquals(2, Arrays.stream(prompt.ids()).filter(id -> id == LLM.imageTokenId()).count());
         assertEquals("is <image> <image>", TOKENIZER.decode(prompt.ids()));
+    }
+
+    private static PromptAssembler with(String key, JsonNode value) throws JsonProcessingException {
+        ObjectNode changed = new ObjectMapper().valueToTree(LLM);
+        changed.set(key, value);
+        return new PromptAssembler(TOKENIZER, new ObjectMapper().treeToValue(changed, Manifest.Llm.class), 512);
+    }
+
+    @Test
+    void picturesStandBeforeBosWhereTheModelHasThemSo() throws JsonProcessingException {
+        PromptAssembler first = with("images_before_bos", BooleanNode.TRUE);
+        Prompt prompt = first.assemble(List.of(image(0, 3), text("Hello")));
+        long[] hello = TOKENIZER.encode("Hello", true);
+        assertEquals(0, prompt.slots().get(0).start());
+        assertArrayEquals(hello, Arrays.copyOfRange(prompt.ids(), 3, prompt.ids().length));
+        assertArrayEquals(hello, first.assemble(List.of(text("Hello"))).ids(), "text alone begins as ever");
+        assertArrayEquals(TOKENIZER.encode("", true), Arrays.copyOfRange(first.assemble(List.of(image(0, 3))).ids(), 3, 4), "and so does nothing");
+        assertEquals(1 + 1, first.assemble(List.of(text("a"), image(0, 2))).slots().get(0).start(), "but not a picture after text");
+    }
+
+    @Test
+    void noRunIsLongerThanThePicturesThatAreComputedAtOnce() throws JsonProcessingException {
+        PromptAssembler bounded = with("bidirectional_image_tokens", IntNode.valueOf(4));
+        assertEquals(4, bounded.assemble(List.of(image(0, 4))).imageTokens());
+        Failure failure = assertThrows(Failure.class, () -> bounded.assemble(List.of(image(0, 5))));
+        assertEquals("start.prompt[0].image.tokens", failure.field().orElse(""));
     }
 
     @Test

@@ -58,6 +58,7 @@ public record Manifest(
      * @param output        name of the graph's output, [tile, token, width]
      * @param levelOutputs  names of further outputs of the same shape, for brains that take several levels; null where there are none
      * @param tokensPerTile 0 where it varies
+     * @param instruction   how it reads the instruction; null where it does not
      * @param alternatives  further nerves of the model by the names that requests give; each is complete in itself, reads the
      *                      same eye and has no alternatives of its own. Null where there are none
      */
@@ -71,6 +72,7 @@ public record Manifest(
             @JsonProperty("tokens_per_tile") int tokensPerTile,
             int width,
             String precision,
+            Instruction instruction,
             Map<String, Projector> alternatives) {
 
         /** Every nerve by its name, this one first under its kind. Throws {@link ModelFolderException} where two have one name. */
@@ -93,11 +95,25 @@ public record Manifest(
     }
 
     /**
+     * The words that a nerve reads beside the picture (InstructBLIP).
+     *
+     * @param tokenizer  path of the tokenizer that they are read by, which is not the brain's
+     * @param mostTokens longest instruction, in its tokens
+     * @param vocab      ids are below this
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Instruction(String tokenizer, @JsonProperty("most_tokens") int mostTokens, int vocab) {
+    }
+
+    /**
      * The brain.
      *
-     * @param ropeAxes axes of a token's position: 3 (time, row, column), or 0 where it is one number
-     * @param levels   of embeddings that the brain takes beside the first (deepstack)
-     * @param bosToken prompts are tokenized with added specials unless they begin with it; null where there is none
+     * @param ropeAxes                 axes of a token's position: 3 (time, row, column), or 0 where it is one number
+     * @param levels                   of embeddings that the brain takes beside the first (deepstack)
+     * @param bosToken                 prompts are tokenized with added specials unless they begin with it; null where there is none
+     * @param templateImageToken       what the chat template prints where a picture stands; null where that is {@code imageToken}
+     * @param imagesBeforeBos          whether pictures that begin a prompt stand before what the tokenizer puts first
+     * @param bidirectionalImageTokens most tokens of one slot, which see each other in both directions; 0 where attention is causal
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Llm(
@@ -116,7 +132,15 @@ public record Manifest(
             @JsonProperty("bos_token") String bosToken,
             @JsonProperty("eos_token_ids") List<Long> eosTokenIds,
             @JsonProperty("image_token") String imageToken,
-            @JsonProperty("image_token_id") long imageTokenId) {
+            @JsonProperty("image_token_id") long imageTokenId,
+            @JsonProperty("template_image_token") String templateImageToken,
+            @JsonProperty("images_before_bos") boolean imagesBeforeBos,
+            @JsonProperty("bidirectional_image_tokens") int bidirectionalImageTokens) {
+
+        /** The text by which a rendered conversation shows where a picture stands; null where the model takes none. */
+        public String printedImageToken() {
+            return templateImageToken == null ? imageToken : templateImageToken;
+        }
     }
 
     /** One file of the folder, by its path in it. */
