@@ -19,7 +19,11 @@ import PIL
 import torch
 import transformers
 from PIL import Image
+from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.gemma3.image_processing_pil_gemma3 import Gemma3ImageProcessorPil
+from transformers.models.gemma3.processing_gemma3 import Gemma3Processor
+from transformers.models.idefics2.image_processing_pil_idefics2 import Idefics2ImageProcessorPil
 from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
 from transformers.models.idefics3.image_processing_pil_idefics3 import Idefics3ImageProcessorPil
 from transformers.models.idefics3.processing_idefics3 import Idefics3Processor
@@ -37,7 +41,24 @@ OUT = Path(__file__).parents[1] / "resources" / "tiles"
 SIZES = [(1, 1), (2, 1), (1, 300), (300, 1), (17, 900), (900, 17), (64, 64), (65, 64), (128, 128), (129, 127), (127, 385), (333, 257), (257, 333),
          (640, 480), (480, 641), (1000, 1000), (2000, 300), (511, 513), (99, 100), (777, 778)]
 FULL_SIZES = [(1, 5000), (5000, 1), (640, 480), (2049, 1537)]  # for the settings of published checkpoints
+CROPS = {"pan_and_scan_min_crop_size": 100, "pan_and_scan_max_num_crops": 4, "pan_and_scan_min_ratio_to_activate": 1.2}
 CONFIGS = {
+    "blip2": [
+        (BlipImageProcessorPil, {"size": {"height": 56, "width": 56}, "resample": 3}),
+        (BlipImageProcessorPil, {"size": {"height": 42, "width": 70}, "resample": 2}),
+        (BlipImageProcessorPil, {"size": {"height": 224, "width": 224}, "resample": 3}),
+    ],
+    "gemma3": [
+        (Gemma3ImageProcessorPil, {"size": {"height": 64, "width": 64}, "resample": 2, **CROPS}),
+        (Gemma3ImageProcessorPil, {"size": {"height": 56, "width": 70}, "resample": 3, **CROPS, "pan_and_scan_min_crop_size": 17,
+                                   "pan_and_scan_max_num_crops": 3, "pan_and_scan_min_ratio_to_activate": 1.5}),
+        (Gemma3ImageProcessorPil, {"size": {"height": 896, "width": 896}, "resample": 2, **CROPS, "pan_and_scan_min_crop_size": 256}),
+    ],
+    "idefics2": [
+        (Idefics2ImageProcessorPil, {"size": {"shortest_edge": 32, "longest_edge": 96}, "resample": 2}),
+        (Idefics2ImageProcessorPil, {"size": {"shortest_edge": 50, "longest_edge": 141}, "do_image_splitting": True, "resample": 3}),
+        (Idefics2ImageProcessorPil, {"size": {"shortest_edge": 378, "longest_edge": 980}, "do_image_splitting": True, "resample": 2}),
+    ],
     "idefics3": [
         (Idefics3ImageProcessorPil, {"size": {"longest_edge": 256}, "max_image_size": {"longest_edge": 64}, "do_image_splitting": True, "resample": 1}),
         (Idefics3ImageProcessorPil, {"size": {"longest_edge": 210}, "max_image_size": {"longest_edge": 70}, "do_image_splitting": True, "resample": 3}),
@@ -89,8 +110,13 @@ def tiles(processor, image, family, **options):
     if family == "idefics3":
         out = processor(image, return_row_col_info=True, **call)
         return np.asarray(out["pixel_values"])[0], out["rows"][0][0], out["cols"][0][0]
-    pixels = np.asarray(processor(image, **call)["pixel_values"])
-    return pixels.reshape(-1, *pixels.shape[-3:]), 0, 0
+    if family == "idefics2":  # not padded to one size
+        found = processor(image, **call | {"return_tensors": None}, do_pad=False)["pixel_values"][0]
+        return found, 1, len(found) - 1
+    out = processor(image, **call)
+    pixels = np.asarray(out["pixel_values"])
+    pixels = pixels.reshape(-1, *pixels.shape[-3:])
+    return (pixels, 1, len(pixels) - 1) if family == "gemma3" else (pixels, 0, 0)
 
 
 def prompt(rows, columns):
@@ -142,9 +168,20 @@ def anyres_cases(processor, settings, family):
             few = [several, several | {"detail": "low", "pictures": 1}, full | {"detail": "high", "pictures": 3}]
         cases += [full, full | {"detail": "high"}, *few]
     return [{key: value for key, value in case.items() if value is not None} for case in cases]
+def gemma3_prompt(crops):
+    processor = Gemma3Processor.__new__(Gemma3Processor)
+    processor.full_image_sequence = "\n\n<start_of_image><image><end_of_image>\n\n"
+    return processor.replace_image_token({"num_crops": [crops]}, 0)
+
+
+def idefics2_prompt(tiles):
+    around = "<fake_token_around_image>"
+    return (f"{around}<image>{around}" * tiles).replace(around * 2, around)
 
 
 def sizes(settings):
+    if settings["size"].get("height", 0) > 800 or settings["size"].get("shortest_edge") == 378:
+        return FULL_SIZES
     side = settings.get("max_image_size", settings["size"]).get("longest_edge", settings["size"].get("shortest_edge", 0))
     # The reference makes the whole enlarged picture: 1.7 GB for the longest ones at LLaVA's full size.
     side = side or settings["size"]["height"]
@@ -176,15 +213,27 @@ def main():
                 cases += [case(processor, size, family, "low", crop_to_patches=False) for size in sizes(settings)]
                 models.append({"preprocessor_config": settings, "cases": cases + [case | {"detail": "high"} for case in cases if case["detail"] == "auto"]})
                 continue
-            cases = [case(processor, size, family, "auto") for size in sizes(settings)]
+            takes = [size for size in sizes(settings) if family != "idefics2" or min(size) > 1 or not settings.get("do_image_splitting")]
+            cases = [case(processor, size, family, "auto") for size in takes]
             if family == "idefics3":
                 cases += [case(processor, size, family, "low", do_image_splitting=False) for size in sizes(settings)]
                 cases += [case(processor, size, family, "high", do_image_splitting=True) for size in sizes(settings)]
+            if family == "gemma3":
+                cases += [case(processor, size, family, "low", do_pan_and_scan=False) for size in sizes(settings)]
+                cases += [case(processor, size, family, "high", do_pan_and_scan=True) for size in sizes(settings)]
+            if family == "idefics2":
+                whole = [size for size in sizes(settings) if min(size) > 1]  # of a side of one pixel there are no halves
+                cases += [case(processor, size, family, "low", do_image_splitting=False) for size in sizes(settings)]
+                cases += [case(processor, size, family, "high", do_image_splitting=True) for size in whole]
             models.append({"preprocessor_config": settings, "cases": cases})
         document = {"made_by": "families/src/test/python/make_tiles_golden.py", "transformers": transformers.__version__, "pillow": PIL.__version__, "models": models}
         if family == "idefics3":
             grids = sorted({(c["rows"], c["columns"]) for model in models for c in model["cases"]})
             document["prompts"] = {f"{rows}x{columns}": prompt(rows, columns) for rows, columns in grids}
+        if family == "idefics2":
+            document["prompts"] = {f"1x{crops}": idefics2_prompt(crops + 1) for crops in (0, 4)}
+        if family == "gemma3":
+            document["prompts"] = {f"1x{crops}": gemma3_prompt(crops) for crops in range(5)}
         (OUT / f"{family}.json").write_text(json.dumps(document, indent=None, separators=(",", ":")) + "\n")
         print(family, sum(len(model["cases"]) for model in models), "cases")
 

@@ -28,12 +28,21 @@ public final class GoldenTiles {
 
     /** One test for each picture, detail and configuration of {@code tiles/FAMILY.json}. */
     public static Stream<DynamicTest> of(String family) throws IOException {
-        return of(family, 9);
+        return of(family, family, 9);
     }
 
     /** The same for a nerve that gives so many tokens of a tile; 0 where that depends on the tile. */
     public static Stream<DynamicTest> of(String family, int tokensPerTile) throws IOException {
-        JsonNode golden = new ObjectMapper().readTree(GoldenTiles.class.getResource("/tiles/" + family + ".json"));
+        return of(family, family, tokensPerTile);
+    }
+
+    /** The same for a family that prepares pictures as {@code file}'s does. */
+    public static Stream<DynamicTest> of(String file, String family) throws IOException {
+        return of(file, family, 9);
+    }
+
+    private static Stream<DynamicTest> of(String file, String family, int tokensPerTile) throws IOException {
+        JsonNode golden = new ObjectMapper().readTree(GoldenTiles.class.getResource("/tiles/" + file + ".json"));
         return StreamSupport.stream(golden.get("models").spliterator(), false).flatMap(model -> {
             String settings = model.get("preprocessor_config").toString();
             int tokens = model.path("tokens_per_tile").asInt(tokensPerTile);

@@ -8,6 +8,7 @@ import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.pixels.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.DoubleUnaryOperator;
 
@@ -48,6 +49,18 @@ public final class ProcessorSettings {
             throw new UnsupportedModelException("preprocessor_config.json: " + path + " is " + node + ", not a positive number");
         }
         return OptionalInt.of(node.asInt());
+    }
+
+    /** A number above 0 that may have a fraction. */
+    public OptionalDouble decimal(String key) {
+        JsonNode node = root.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return OptionalDouble.empty();
+        }
+        if (!node.isNumber() || !(node.asDouble() > 0)) {
+            throw new UnsupportedModelException("preprocessor_config.json: " + key + " is " + node + ", not a positive number");
+        }
+        return OptionalDouble.of(node.asDouble());
     }
 
     /** A number that must be there. */
