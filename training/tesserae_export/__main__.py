@@ -63,14 +63,18 @@ def export(options: argparse.Namespace) -> dict:
     facts["vision"] = {"input": "pixel_values", "outputs": ["image_features"]} | stage("vision", family.vision, eye)
     facts["projector"] = {"inputs": facts["vision"]["outputs"], "output": "image_embeds"} | stage("projector", family.projector, nerve)
     began = time.time()
-    sizes = build_decoder(checkpoint.text_config(), family.brain(checkpoint), out / "llm", precision=brain,
-                          max_file_bytes=options.max_file_bytes, levels=len(facts["projector"].get("level_outputs", [])), progress=lambda done, total: say(f"  llm: layer {done} of {total}"))
+    config = getattr(family, "text_config", Checkpoint.text_config)
+    sizes = build_decoder(config(checkpoint), family.brain(checkpoint), out / "llm", precision=brain,
+                          max_file_bytes=options.max_file_bytes, levels=len(facts["projector"].get("level_outputs", [])),
+                          progress=lambda done, total: say(f"  llm: layer {done} of {total}"))
     say(f"  llm: {brain}, {time.time() - began:.1f} s")
     paths = {"embed": "llm/embed_tokens.onnx", "decoder": "llm/decoder.onnx"}
     facts["llm"] = paths | sizes | checkpoint.text_facts(family.image_token_id(checkpoint))
     if hasattr(family, "brain_facts"):
         facts["llm"] |= family.brain_facts(checkpoint)
     checkpoint.copy_files(out)
+    if hasattr(family, "copy_files"):
+        family.copy_files(checkpoint, out)
     manifest = write_manifest(out, facts)
     say(f"  {sum(entry['bytes'] for entry in manifest['files']) / 1e6:.1f} MB, revision {manifest['revision'][:12]}")
     return manifest

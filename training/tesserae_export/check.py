@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,8 @@ from .checkpoint import Checkpoint
 
 TOLERANCE = 1e-3
 _TOKENS = 16
+# What `get_image_features` takes beside pictures, where a processor gives it.
+_BESIDE = ("pixel_values", "image_sizes", "batch_num_images", "image_grid_thw", "qformer_input_ids", "qformer_attention_mask")
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,19 @@ def session(path: Path) -> ort.InferenceSession:
     return ort.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
-def see(folder: Path, manifest: dict, tiles: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Tiles [3, height, width], of any sizes → each one's embeddings [1 + level, token, width], through eye and nerve."""
+def see(folder: Path, manifest: dict, tiles: Sequence[np.ndarray], instruction: Sequence[int] | None = None) -> list[np.ndarray]:
+    """Tiles [3, height, width], of any sizes → each one's embeddings [1 + level, token, width], through eye and nerve.
+
+    `instruction`: ids for a nerve that reads them."""
     eye, nerve = session(folder / manifest["vision"]["graph"]), session(folder / manifest["projector"]["graph"])
     names, facts = manifest["vision"]["outputs"], manifest["projector"]
     wanted = [facts["output"], *facts.get("level_outputs", [])]
+    words = {} if instruction is None else {"instruction_ids": np.array([instruction], np.int64)}
     seen = []
     for tile in tiles:
         features = eye.run(names, {manifest["vision"]["input"]: np.ascontiguousarray(tile[None], np.float32)})
         read = {name: feature for name, feature in zip(names, features) if name in facts["inputs"]}
-        seen.append(np.concatenate(nerve.run(wanted, read)))
+        seen.append(np.concatenate(nerve.run(wanted, read | words)))
     return seen
 
 
@@ -87,19 +93,23 @@ def token_grids(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> 
 def compare(checkpoint: Checkpoint, folder: Path, manifest: dict, family: ModuleType) -> Comparison:
     processor = family.reference(checkpoint)
     model = checkpoint.model()
-    token = manifest["llm"]["image_token"]
-    inputs = processor(images=[picture()], text=f"{token}\nWhat is this?", return_tensors="pt")
+    token = manifest["llm"].get("template_image_token") or manifest["llm"]["image_token"]
+    question = "What is this?" if manifest["llm"].get("images_before_bos") else f"{token}\nWhat is this?"
+    inputs = processor(images=[picture()], text=question, return_tensors="pt")
     inputs = {name: torch.as_tensor(np.asarray(value)) for name, value in inputs.items()}
     inputs["pixel_values"] = inputs["pixel_values"].float()
-    about = {name: inputs[name] for name in ("pixel_values", "image_sizes", "batch_num_images", "image_grid_thw") if name in inputs}
+    about = {name: inputs[name] for name in _BESIDE if name in inputs}
+    if "pixel_attention_mask" in signature(model.get_image_features).parameters:
+        about["pixel_attention_mask"] = inputs["pixel_attention_mask"]
+    words = inputs["qformer_input_ids"][0].tolist() if "qformer_input_ids" in inputs else None
     features = model.get_image_features(**about)
     reference = torch.cat(list(features.pooler_output)).reshape(-1, manifest["projector"]["width"]).numpy()
-    ours = standing(family, checkpoint, inputs, see(folder, manifest, tiles(family, checkpoint, inputs)))
+    ours = standing(family, checkpoint, inputs, see(folder, manifest, tiles(family, checkpoint, inputs), words))
     further = [torch.cat(list(level)).numpy() for level in getattr(features, "deepstack_features", None) or []]
     apart = max(float(np.abs(mine - wanted).max()) for mine, wanted in zip(ours, [reference, *further], strict=True))
     sequence = model.generate(**inputs, max_new_tokens=_TOKENS, do_sample=False, return_dict_in_generate=True, output_logits=True)
     prompt = inputs["input_ids"][0].numpy()
-    wanted = sequence.sequences[0, len(prompt):].numpy()
+    wanted = sequence.sequences[0, -len(sequence.logits):].numpy()
 
     brain = BrainRunner(folder, manifest["llm"], capacity=len(prompt) + _TOKENS)
     logits, largest, equal = read(brain, manifest, prompt, ours, token_grids(family, checkpoint, inputs)), 0.0, 0
@@ -122,4 +132,4 @@ def read(brain: BrainRunner, manifest: dict, prompt: np.ndarray, seen: np.ndarra
         levels = np.zeros((len(seen) - 1, *embeds.shape), np.float32)
         levels[:, here] = seen[1:]
     placed = mrope.places(prompt, manifest["llm"]["image_token_id"], grids) if manifest["llm"].get("rope_axes") else None
-    return brain.extend(embeds, places=placed, levels=levels)
+    return brain.extend(embeds, places=placed, levels=levels, attend_until=brain.ahead(prompt))

@@ -33,6 +33,8 @@ class UnsupportedEye(ValueError):
 
 def activation(graph: Graph, kind: str, source: str, output: str, key: str) -> str:
     """Applies the activation that a config names under `key`."""
+    if kind == "silu":
+        return graph.node("Mul", [source, graph.node("Sigmoid", [source], f"{output}.sigmoid")], output)
     if kind not in _ACTIVATIONS:
         raise UnsupportedEye(f"{key} {kind} is not supported (one of {', '.join(_ACTIVATIONS)})")
     op, domain, attributes = _ACTIVATIONS[kind]
@@ -124,7 +126,7 @@ class TransformerEye:
                                    stash_type=1)
         return self.graph.node("LayerNormalization", [hidden, *parts], output or f"{name}.out", axis=-1, epsilon=self.shape.epsilon)
 
-    def finish(self, features: Sequence[str], skip: int, patches: int) -> None:
+    def finish(self, features: Sequence[str], skip: int, patches: int | str) -> None:
         """Gives `image_features`: the named states side by side, without their first `skip` tokens."""
         graph = self.graph
         joined = features[0] if len(features) == 1 else graph.node("Concat", list(features), "features.joined", axis=-1)

@@ -56,6 +56,8 @@ def asked(shape: Shape, folder: Path, pictures: Path, names: list[str]) -> dict[
         if detail == "auto" and options in (repr(reference.options(other)) for other in ("low", "high")):
             continue
         for case, messages in questions.conversations(names, detail).items():
+            if not reference.takes(messages):
+                continue
             question = case, reference.treatment(detail, sum(part["type"] == "image" for message in messages for part in message["content"]))
             if question not in known:
                 answer = reference.answer(reference.inputs(messages), TOKENS)

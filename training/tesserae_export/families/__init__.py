@@ -6,6 +6,8 @@
 - `vision(checkpoint, graph, precision)` → adds the eye's nodes, returns the manifest's facts about tiles
 - `projector(checkpoint, graph, precision)` → adds the nerve's nodes, returns the manifest's facts about embeddings
 - `brain_facts(checkpoint)`, where the brain needs to be told more: further keys of the manifest's `llm`
+- `text_config(checkpoint)`, where the brain's config is not the checkpoint's text config with the whole model's tying
+- `copy_files(checkpoint, out)`, where the services read further files
 - `chat_template(checkpoint)`, `preprocessor(checkpoint)`, where checkpoints come without these files: what they would say
 - `UNCHECKED`, where transformers has no such model: why the exporter's check is left out
 - `reference(checkpoint)` → transformers' own processor with its Pillow image part, for the check
@@ -19,9 +21,10 @@ from __future__ import annotations
 from types import ModuleType
 
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
-from . import idefics3, internvl, llava, llava_next, llava_onevision, qwen2_5_vl, qwen2_vl, qwen3_vl, qwen_vl
+from . import (blip2, gemma3, idefics2, idefics3, instructblip, internvl, llava, llava_next, llava_onevision, qwen2_5_vl, qwen2_vl, qwen3_vl,
+               qwen_vl)
 
-FAMILIES = {"idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision,
+FAMILIES = {"blip2": blip2, "gemma3": gemma3, "idefics2": idefics2, "instructblip": instructblip, "idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision,
             "qwen-vl": qwen_vl, "qwen2-vl": qwen2_vl, "qwen2.5-vl": qwen2_5_vl, "qwen3-vl": qwen3_vl}
 
 

@@ -37,7 +37,8 @@ class ParityIT {
     @CsvSource({"idefics3-random, all-in-one", "llava-random, all-in-one", "idefics3-random, split", "llava-random, split",
             "internvl-random, all-in-one", "llava_next-random, all-in-one", "llava_onevision-random, all-in-one", "llava_next-random, split",
             "qwen-vl-random, all-in-one", "qwen2-vl-random, all-in-one", "qwen2.5-vl-random, all-in-one", "qwen3-vl-random, all-in-one",
-            "qwen3-vl-random, split"})
+            "qwen3-vl-random, split", "blip2-random, all-in-one", "gemma3-random, all-in-one", "idefics2-random, all-in-one",
+            "instructblip-random, all-in-one", "gemma3-random, split", "instructblip-random, split"})
     void greedyTokensAreThoseOfTransformers(String model, String deployment) throws IOException {
         JsonNode golden = ChatCalls.JSON.readTree(FIXTURES.resolve("golden/" + model + ".json").toFile());
         ExecutorService threads = Executors.newFixedThreadPool(8);
