@@ -21,20 +21,11 @@ QWEN = dict(model_type="qwen2", num_key_value_heads=2)
 QWEN3 = dict(model_type="qwen3", num_key_value_heads=2, head_dim=32)
 FULL = dict(vision_feature_select_strategy="full")
 TABLE = {f"{shape.family}, {shape.name}": shape for shape in parity_models.SHAPES
-         if shape.family in ("internvl", "llava_next", "llava_onevision")}
+         if shape.family in ("blip2", "gemma3", "idefics2", "instructblip", "internvl", "llava_next", "llava_onevision")}
 SHAPES = {
     "idefics3": lambda folder: parity_models.idefics3(folder, 3),
     "idefics3, tied, odd heads": lambda folder: parity_models.idefics3(
         folder, 3, dict(num_attention_heads=5, num_key_value_heads=1, hidden_size=80, tie_word_embeddings=True), tie_word_embeddings=True),
-    "blip2": lambda folder: parity_models.blip2(folder, 3),
-    "blip2, norms after, every layer looks": lambda folder: parity_models.blip2(
-        folder, 3, dict(do_layer_norm_before=False, tie_word_embeddings=False), dict(image_size=70, qkv_bias=False), dict(cross_attention_frequency=1), 7),
-    "instructblip": lambda folder: parity_models.instructblip(folder, 3),
-    "idefics2": lambda folder: parity_models.idefics2(folder, 3),
-    "gemma3": lambda folder: parity_models.gemma3(folder, 3),
-    "gemma3, untied, biased, one key head": lambda folder: parity_models.gemma3(
-        folder, 3, dict(num_hidden_layers=3, layer_types=None, num_key_value_heads=1, attention_bias=True, tie_word_embeddings=False),
-        dict(image_size=56, patch_size=14, num_attention_heads=4), mm_tokens_per_image=4, tie_word_embeddings=False),
     "llava": lambda folder: parity_models.llava(folder, 3),
     "llava, first layers": lambda folder: parity_models.llava(folder, 3, vision_feature_layer=1),
     "llava, two layers": lambda folder: parity_models.llava(folder, 3, vision_feature_layer=[-1, -3]),

@@ -138,10 +138,8 @@ class PromptAssemblerTest {
     }
 
     @Test
-    void aBrainWhosePositionsHaveAxesIsToldHowTokensAreLaidOut() {
-        Manifest.Llm placed = new Manifest.Llm(LLM.embed(), LLM.decoder(), LLM.precision(), LLM.kvType(), LLM.layers(), LLM.kvHeads(), LLM.headDim(),
-                LLM.hidden(), LLM.vocab(), LLM.context(), 3, 0, LLM.bosToken(), LLM.eosTokenIds(), LLM.imageToken(), LLM.imageTokenId());
-        PromptAssembler assembler = new PromptAssembler(TOKENIZER, placed, 512);
+    void aBrainWhosePositionsHaveAxesIsToldHowTokensAreLaidOut() throws JsonProcessingException {
+        PromptAssembler assembler = with("rope_axes", IntNode.valueOf(3));
         Grid grid = Grid.newBuilder().setColumns(3).setRows(2).build();
         assertEquals(3, assembler.assemble(List.of(laidOut(6, grid))).slots().get(0).columns());
         refuses(assembler, Reason.INVALID_FIELD, "start.prompt[0].image.grid", image(0, 6));
