@@ -12,4 +12,16 @@ package io.tesserae.families;
  */
 public record ModelFacts(
         String preprocessorConfig, String config, int tileWidth, int tileHeight, int tokensPerTile, String imageToken) {
+
+    /**
+     * Tokens of a tile, for a family whose layout needs them beforehand.
+     *
+     * @throws UnsupportedModelException where they vary
+     */
+    public int knownTokensPerTile() {
+        if (tokensPerTile < 1) {
+            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
+        }
+        return tokensPerTile;
+    }
 }

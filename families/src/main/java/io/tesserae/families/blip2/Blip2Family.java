@@ -5,7 +5,6 @@ import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlan;
 import io.tesserae.families.PicturePlanner;
-import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
@@ -20,12 +19,10 @@ public final class Blip2Family implements Family {
     @Override
     public PicturePlanner plannerOf(ModelFacts facts) {
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
-        if (facts.tokensPerTile() < 1) {
-            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
-        }
+        int tokensPerTile = facts.knownTokensPerTile();
         Tiling tiling = Tiling.of(settings);
         settings.agree(facts, "size", tiling.width(), tiling.height());
-        return new OnePicture(Cutting.of(settings, tiling), new PromptLayout(facts.tokensPerTile()));
+        return new OnePicture(Cutting.of(settings, tiling), new PromptLayout(tokensPerTile));
     }
 
     /** The model was made for one picture, whose tokens stand before the text: a second one has no place. */

@@ -4,7 +4,6 @@ import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
-import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.tiling.Grid;
 import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
@@ -24,13 +23,11 @@ public final class Gemma3Family implements Family {
     @Override
     public PicturePlanner plannerOf(ModelFacts facts) {
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
-        if (facts.tokensPerTile() < 1) {
-            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
-        }
+        int tokensPerTile = facts.knownTokensPerTile();
         Tiling tiling = Tiling.of(settings);
         settings.agree(facts, "size", tiling.width(), tiling.height());
         Cutting cutting = Cutting.of(settings, tiling);
-        PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
+        PromptLayout prompt = new PromptLayout(tokensPerTile);
         return (width, height, detail) -> {
             Optional<Grid> grid = detail == Detail.HIGH ? tiling.gridOf(width, height) : Optional.empty();
             int crops = grid.map(Grid::count).orElse(0);

@@ -20,15 +20,13 @@ public final class Idefics2Family implements Family {
     @Override
     public PicturePlanner plannerOf(ModelFacts facts) {
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
-        if (facts.tokensPerTile() < 1) {
-            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
-        }
+        int tokensPerTile = facts.knownTokensPerTile();
         Tiling tiling = Tiling.of(settings);
         if (facts.tileWidth() != 0 || facts.tileHeight() != 0) {
             throw new UnsupportedModelException("preprocessor_config.json: size makes tiles of any shape, and the eye takes "
                     + facts.tileWidth() + "x" + facts.tileHeight());
         }
-        return new Planner(settings.flag("do_image_splitting", false), Cutting.of(settings, tiling), new PromptLayout(facts.tokensPerTile()));
+        return new Planner(settings.flag("do_image_splitting", false), Cutting.of(settings, tiling), new PromptLayout(tokensPerTile));
     }
 
     private record Planner(boolean splitsByItself, Cutting cutting, PromptLayout prompt) implements PicturePlanner {

@@ -4,7 +4,6 @@ import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
-import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.tiling.Grid;
 import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
@@ -21,14 +20,12 @@ public final class InternvlFamily implements Family {
 
     @Override
     public PicturePlanner plannerOf(ModelFacts facts) {
-        if (facts.tokensPerTile() < 1) {
-            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
-        }
+        int tokensPerTile = facts.knownTokensPerTile();
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
         Tiling tiling = Tiling.of(settings);
         settings.agree(facts, "size", tiling.tile(), tiling.tile());
         Cutting cutting = Cutting.of(settings, tiling);
-        PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
+        PromptLayout prompt = new PromptLayout(tokensPerTile);
         return (width, height, detail) -> {
             Grid grid = detail == Detail.LOW ? Tiling.ONE : tiling.gridOf(width, height);
             int tiles = Tiling.tilesOf(grid);

@@ -3,7 +3,6 @@ package io.tesserae.families.llava;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
-import io.tesserae.families.UnsupportedModelException;
 import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
@@ -17,14 +16,12 @@ public final class LlavaFamily implements Family {
 
     @Override
     public PicturePlanner plannerOf(ModelFacts facts) {
-        if (facts.tokensPerTile() < 1) {
-            throw new UnsupportedModelException("tokens_per_tile of the projector must be known");
-        }
+        int tokensPerTile = facts.knownTokensPerTile();
         ProcessorSettings settings = ProcessorSettings.of(facts.preprocessorConfig());
         Tiling tiling = Tiling.of(settings);
         settings.agree(facts, "size or crop_size", tiling.width(), tiling.height());
         Cutting cutting = Cutting.of(settings, tiling);
-        PromptLayout prompt = new PromptLayout(facts.tokensPerTile());
+        PromptLayout prompt = new PromptLayout(tokensPerTile);
         return (width, height, detail) -> new Plan(1, prompt.pieces(), cutting::of);
     }
 }
