@@ -14,7 +14,18 @@ class UnsupportedBrain(ValueError):
     """The text config asks for something these graphs cannot do; the message names the key."""
 
 
-class Shape:
+class Sizes:
+    """What every brain's graphs and manifest say of it, whatever its build: `layers`, `hidden`, `kv_heads`, `head_dim`, `vocab`, `context`."""
+
+    def cache(self) -> list[int | str]:
+        return ["batch", self.kv_heads, "capacity", self.head_dim]
+
+    def facts(self, precision: str) -> dict:
+        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
+                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
+
+
+class Shape(Sizes):
     """The sizes of one brain of Llama's build. `context` overrides `max_position_embeddings`.
 
     `pair_axes`: int64 [head_dim / 2], the axis of its position that each pair of a head turns by; None where positions have one.
@@ -69,12 +80,8 @@ class Shape:
         """Widths of queries, keys and values side by side."""
         return [self.heads * self.head_dim, self.kv_heads * self.head_dim, self.kv_heads * self.head_dim]
 
-    def cache(self) -> list[int | str]:
-        return ["batch", self.kv_heads, "capacity", self.head_dim]
-
     def facts(self, precision: str) -> dict:
-        facts = {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
-                 "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
+        facts = super().facts(precision)
         if self.pair_axes is not None:
             facts["rope_axes"] = mrope.AXES
         if self.levels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,10 @@ class Checkpoint:
         if self.made_pictures:
             return self.made_pictures
         raise UnsupportedCheckpoint("neither preprocessor_config.json nor processor_config.json says how pictures are prepared")
+
+    def image_processor(self, kind: Callable):
+        """The reference's processor of this kind with the checkpoint's settings; what only names a kind is none of them."""
+        return kind(**{key: value for key, value in self.image_processor_config().items() if not key.endswith("_type")})
 
     def copy_files(self, out: Path) -> None:
         """The Hugging Face files; the picture settings and the chat template also under the one name that is read first."""

@@ -19,7 +19,7 @@ import numpy as np
 from onnx import TensorProto
 
 from . import rotary
-from .brain_shape import UnsupportedBrain
+from .brain_shape import Sizes, UnsupportedBrain
 from .graph import CONTRIB, Graph
 from .matrices import Matrices
 
@@ -27,7 +27,7 @@ KINDS = ("sliding_attention", "full_attention")
 _LOWEST = np.finfo(np.float32).min
 
 
-class Shape:
+class Shape(Sizes):
     """The sizes of one Gemma 3 decoder, read from its text config."""
 
     def __init__(self, config: Mapping, context: int | None = None):
@@ -54,13 +54,6 @@ class Shape:
             raise UnsupportedBrain(f"layer_types {sorted(set(self.kinds) - set(KINDS))} is not supported")
         self.window = config["sliding_window"]
         self.rotations = {kind: {"rope_parameters": config["rope_parameters"][kind], "max_position_embeddings": self.context} for kind in KINDS}
-
-    def cache(self) -> list[int | str]:
-        return ["batch", self.kv_heads, "capacity", self.head_dim]
-
-    def facts(self, precision: str) -> dict:
-        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
-                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
 
 
 def decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:

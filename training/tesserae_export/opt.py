@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from onnx import TensorProto
 
-from .brain_shape import UnsupportedBrain
+from .brain_shape import Sizes, UnsupportedBrain
 from .graph import CONTRIB, Graph
 from .matrices import Matrices
 
@@ -19,7 +19,7 @@ _OFFSET = 2  # rows of the position table that stand for no position
 _EPSILON = 1e-5  # PyTorch's default, which OPT's layer norms have
 
 
-class Shape:
+class Shape(Sizes):
     """The sizes of one OPT decoder, read from its text config."""
 
     def __init__(self, config: Mapping, context: int | None = None):
@@ -40,13 +40,6 @@ class Shape:
         self.norm_first = config.get("do_layer_norm_before", True)
         self.norm_last = self.norm_first and not config.get("_remove_final_layer_norm", False)
         self.tied = bool(config.get("tie_word_embeddings", True))
-
-    def cache(self) -> list[int | str]:
-        return ["batch", self.kv_heads, "capacity", self.head_dim]
-
-    def facts(self, precision: str) -> dict:
-        return {"precision": precision, "kv_type": "float32", "layers": self.layers, "kv_heads": self.kv_heads,
-                "head_dim": self.head_dim, "hidden": self.hidden, "vocab": self.vocab, "context": self.context}
 
 
 def decode(graph: Graph, matrices: Matrices, shape: Shape, progress) -> None:

@@ -57,13 +57,6 @@ class PlainWeights(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._weights[f"{found}.{kind}"]
 
-    def __contains__(self, name: object) -> bool:
-        try:
-            self[str(name)]
-            return True
-        except KeyError:
-            return False
-
     def __iter__(self) -> Iterator[str]:
         layers = {name.split(".")[2] for name in self._weights if name.startswith("transformer.h.")}
         candidates = [*_TOP, *(f"model.layers.{layer}.{part}" for layer in layers for part in (*_LAYER, *_PACKED))]

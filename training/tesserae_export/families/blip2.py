@@ -108,7 +108,7 @@ def reference(checkpoint: Checkpoint):
 
 
 def pictures(checkpoint: Checkpoint) -> BlipImageProcessorPil:
-    return BlipImageProcessorPil(**{key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")})
+    return checkpoint.image_processor(BlipImageProcessorPil)
 
 
 def _shape(checkpoint: Checkpoint) -> EyeShape:

@@ -72,9 +72,8 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
     tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
-    return Gemma3Processor(Gemma3ImageProcessorPil(**settings), tokenizer, image_seq_length=checkpoint.config.mm_tokens_per_image,
+    return Gemma3Processor(checkpoint.image_processor(Gemma3ImageProcessorPil), tokenizer, image_seq_length=checkpoint.config.mm_tokens_per_image,
                            chat_template=checkpoint.chat_template())
 
 

@@ -54,8 +54,7 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    return Idefics2Processor(Idefics2ImageProcessorPil(**settings), checkpoint.tokenizer, chat_template=checkpoint.chat_template(),
+    return Idefics2Processor(checkpoint.image_processor(Idefics2ImageProcessorPil), checkpoint.tokenizer, chat_template=checkpoint.chat_template(),
                              image_seq_len=checkpoint.config.perceiver_config.resampler_n_latents)
 
 

@@ -56,8 +56,7 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 def reference(checkpoint: Checkpoint):
     """SmolVLM's own processor differs in videos alone, and needs another package for them."""
     small = checkpoint.architecture.startswith("SmolVLM")
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    pictures = (SmolVLMImageProcessorPil if small else Idefics3ImageProcessorPil)(**settings)
+    pictures = checkpoint.image_processor(SmolVLMImageProcessorPil if small else Idefics3ImageProcessorPil)
     tokens = (_shape(checkpoint).side // checkpoint.config.scale_factor) ** 2
     return Idefics3Processor(pictures, checkpoint.tokenizer, image_seq_len=tokens, chat_template=checkpoint.chat_template())
 

@@ -71,10 +71,9 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
     shape = _shape(checkpoint)
     tokens = (shape.side // int(1 / checkpoint.config.downsample_ratio)) ** 2
-    return InternVLProcessor(GotOcr2ImageProcessorPil(**settings), checkpoint.tokenizer, InternVLVideoProcessor(), image_seq_length=tokens,
+    return InternVLProcessor(checkpoint.image_processor(GotOcr2ImageProcessorPil), checkpoint.tokenizer, InternVLVideoProcessor(), image_seq_length=tokens,
                              chat_template=checkpoint.chat_template())
 
 

@@ -68,13 +68,17 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str, newline: np.
 
 
 def reference(checkpoint: Checkpoint):
-    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
-    settings = checkpoint.image_processor_config()
-    kind = settings.get("image_processor_type") or "CLIPImageProcessor"
+    kind = checkpoint.image_processor_config().get("image_processor_type") or "CLIPImageProcessor"
     found = next((cls for prefix, cls in _PROCESSORS.items() if kind.startswith(prefix)), None)
     if found is None:
         raise UnsupportedCheckpoint(f"image_processor_type {kind} is not supported")
-    processor.image_processor = found(**{key: value for key, value in settings.items() if not key.endswith("_type")})
+    return with_image_processor(checkpoint, found)
+
+
+def with_image_processor(checkpoint: Checkpoint, kind):
+    """The checkpoint's processor, its pictures prepared by the Pillow one of this kind."""
+    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
+    processor.image_processor = checkpoint.image_processor(kind)
     return processor
 
 

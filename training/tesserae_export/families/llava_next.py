@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
-from transformers import AutoProcessor
 from transformers.models.llava_next.image_processing_pil_llava_next import LlavaNextImageProcessorPil
 from transformers.models.llava_next.modeling_llava_next import LlavaNextModel, image_size_to_num_patches
 
@@ -32,10 +31,7 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
-    settings = checkpoint.image_processor_config()
-    processor.image_processor = LlavaNextImageProcessorPil(**{key: value for key, value in settings.items() if not key.endswith("_type")})
-    return processor
+    return llava.with_image_processor(checkpoint, LlavaNextImageProcessorPil)
 
 
 def tiles(checkpoint: Checkpoint, inputs: Mapping) -> list[np.ndarray]:

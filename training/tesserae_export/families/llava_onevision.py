@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
-from transformers import AutoProcessor
 from transformers.models.llava_next.modeling_llava_next import image_size_to_num_patches
 from transformers.models.llava_onevision.image_processing_pil_llava_onevision import LlavaOnevisionImageProcessorPil
 from transformers.models.llava_onevision.modeling_llava_onevision import LlavaOnevisionModel
@@ -29,10 +28,7 @@ def vision(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    processor = AutoProcessor.from_pretrained(checkpoint.folder, local_files_only=True)
-    settings = checkpoint.image_processor_config()
-    processor.image_processor = LlavaOnevisionImageProcessorPil(**{key: value for key, value in settings.items() if not key.endswith("_type")})
-    return processor
+    return llava.with_image_processor(checkpoint, LlavaOnevisionImageProcessorPil)
 
 
 def tiles(checkpoint: Checkpoint, inputs: Mapping) -> list[np.ndarray]:

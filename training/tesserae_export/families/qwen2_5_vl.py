@@ -25,6 +25,5 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    return Qwen2_5_VLProcessor(Qwen2VLImageProcessorPil(**settings), checkpoint.tokenizer, Qwen2VLVideoProcessor(),
+    return Qwen2_5_VLProcessor(checkpoint.image_processor(Qwen2VLImageProcessorPil), checkpoint.tokenizer, Qwen2VLVideoProcessor(),
                                chat_template=checkpoint.chat_template())

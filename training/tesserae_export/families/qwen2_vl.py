@@ -36,8 +36,7 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    return Qwen2VLProcessor(Qwen2VLImageProcessorPil(**settings), checkpoint.tokenizer, Qwen2VLVideoProcessor(), chat_template=checkpoint.chat_template())
+    return Qwen2VLProcessor(checkpoint.image_processor(Qwen2VLImageProcessorPil), checkpoint.tokenizer, Qwen2VLVideoProcessor(), chat_template=checkpoint.chat_template())
 
 
 def tiles(checkpoint: Checkpoint, inputs: Mapping) -> list[np.ndarray]:

@@ -48,8 +48,7 @@ def projector(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
 
 
 def reference(checkpoint: Checkpoint):
-    settings = {key: value for key, value in checkpoint.image_processor_config().items() if not key.endswith("_type")}
-    return Qwen3VLProcessor(Qwen2VLImageProcessorPil(**settings), checkpoint.tokenizer, Qwen3VLVideoProcessor(), chat_template=checkpoint.chat_template())
+    return Qwen3VLProcessor(checkpoint.image_processor(Qwen2VLImageProcessorPil), checkpoint.tokenizer, Qwen3VLVideoProcessor(), chat_template=checkpoint.chat_template())
 
 
 def _shape(checkpoint: Checkpoint) -> NativeShape:

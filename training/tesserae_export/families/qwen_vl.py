@@ -143,13 +143,6 @@ class EyeWeights(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._weights[f"{at}.{self._LAYER[part]}.{kind}"]
 
-    def __contains__(self, name: object) -> bool:
-        try:
-            self[str(name)]
-            return True
-        except KeyError:
-            return False
-
     def __iter__(self) -> Iterator[str]:
         return iter((*self._TOP, "embeddings.position_embedding.weight"))
 
