@@ -5,6 +5,8 @@ the tile at four scales with the same weights, so that a character of 14 pixels 
 directly on where things are (no brain needed); what it finds reaches the nerve as probabilities, sorted in reading order.
 """
 
+import math
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -163,12 +165,10 @@ class Finder(nn.Module):
 
 
 def targets(things: list[dict], size: int) -> list[dict]:
-    """What each level should say of one picture: [{cell [n], class [n], colour [n], geometry [n, 4]}], and cells to ignore.
+    """What each level should say of one picture: [{cells: {cell: (class, colour, dx, dy, log of the size, gap)}, ignored: cells}].
 
     things: {class, x, y, size, colour or −1, gap}; sizes of glyphs are their capitals' heights, of shapes their longer sides.
     """
-    import math
-
     levels = []
     for level in range(LEVELS):
         scale = 2**level
@@ -189,7 +189,7 @@ def targets(things: list[dict], size: int) -> list[dict]:
                 cells[row * columns + column] = (t["class"], t["colour"], cx - column - 0.5, cy - row - 0.5, math.log(here), float(t["gap"]))
             elif low * 0.7 <= here < high * 1.4:
                 ignored.add(row * columns + column)
-        levels.append({"cells": cells, "ignored": ignored - set(cells), "columns": columns, "cells_all": columns * rows})
+        levels.append({"cells": cells, "ignored": ignored - set(cells)})
     return levels
 
 

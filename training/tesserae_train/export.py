@@ -14,7 +14,7 @@ from tesserae_export.manifest import write_manifest
 from . import brain as brains
 from . import brain_graphs, eye, pixels, prompt, small_weights, train
 from .nerve import FRONT, PATCH_TOKENS, SCHOOLS, WIDTH, Nerve, tokens
-from .dense import GLYPHS
+from .dense import GLYPHS, OBJECTS
 from .workspace import run_folder
 
 NAME = "tesserae-135m"
@@ -61,7 +61,7 @@ def write_nerve(nerve: Nerve, path: Path) -> None:
     readouts = nerve.readouts
     shapes = ((eye.PATCHES, eye.HIDDEN), (1000,), (readouts.concepts.shape[0],),
               (readouts.domains.shape[0] + readouts.grounds.shape[0] + readouts.counts.shape[0],),
-              (6, readouts.shapes.shape[0] + readouts.colours.shape[0] + 6), (GLYPHS, readouts.characters.shape[0] + 7))
+              (OBJECTS, readouts.shapes.shape[0] + readouts.colours.shape[0] + 6), (GLYPHS, readouts.characters.shape[0] + 7))
     torch.onnx.export(nerve, tuple(torch.zeros(2, *shape) for shape in shapes), str(path), input_names=list(eye.OUTPUTS),
                       output_names=["image_embeds"], dynamic_axes=axes, opset_version=20, dynamo=False)
     small_weights.shrink(path)

@@ -53,17 +53,28 @@ class Eye(nn.Module):
         fold(self.net)
         self.requires_grad_(False)
 
+    def _upto(self, last: int, x: torch.Tensor, after: int = -1) -> torch.Tensor:
+        """Through the blocks after one and up to another."""
+        for block in self.net._blocks[after + 1:last + 1]:
+            x = block(x)
+        return x
+
+    def _fine(self, pixels: torch.Tensor) -> torch.Tensor:
+        net = self.net
+        return self._upto(LAST_STRIDE_8, net._swish(net._bn0(net._conv_stem(pixels))))
+
+    def middle(self, pixels: torch.Tensor) -> torch.Tensor:
+        """The map of stride 16 alone, which the concept layers go on from."""
+        return self._upto(LAST_STRIDE_16, self._fine(pixels), LAST_STRIDE_8)
+
     def forward(self, pixels: torch.Tensor):
         net = self.net
-        x = net._swish(net._bn0(net._conv_stem(pixels)))
-        scales = {}
-        for index, block in enumerate(net._blocks):
-            x = block(x)
-            if index in (LAST_STRIDE_8, LAST_STRIDE_16):
-                scales[index] = x
+        fine = self._fine(pixels)
+        mid = self._upto(LAST_STRIDE_16, fine, LAST_STRIDE_8)
+        x = self._upto(len(net._blocks) - 1, mid, LAST_STRIDE_16)
         x = net._swish(net._bn1(net._conv_head(x)))  # [tile, 1280, 8, 8]
         classes = torch.softmax(net._fc(x.mean((2, 3))), -1)
-        return scales[LAST_STRIDE_8], scales[LAST_STRIDE_16], x, classes
+        return fine, mid, x, classes
 
 
 class WholeEye(nn.Module):

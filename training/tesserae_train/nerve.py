@@ -34,7 +34,7 @@ def tokens(school: str = "c-abstractor") -> int:
 class Readouts(nn.Module):
     """Probabilities → tokens: [tile, FRONT, WIDTH] and [tile, GLYPHS, WIDTH]."""
 
-    def __init__(self, names: int, words=None, scale: float = 0.1):
+    def __init__(self, names: int, words=None):
         """words(texts, n): [text, n, WIDTH], the brain's embeddings of texts in n tokens; without it, tables to be loaded into."""
         super().__init__()
         start = words or (lambda texts, n: torch.zeros(len(texts), n, WIDTH))
@@ -148,7 +148,7 @@ class Nerve(nn.Module):
 
     def __init__(self, school: str = "c-abstractor", names: int = 1, words=None, token_scale: float = 0.1):
         super().__init__()
-        self.readouts = Readouts(names, words, token_scale)
+        self.readouts = Readouts(names, words)
         self.patches = Patches(school, token_scale=token_scale)
 
     def forward(self, image_features, image_classes, image_concepts, image_facts, image_objects, image_glyphs):

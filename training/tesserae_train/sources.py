@@ -28,13 +28,6 @@ NPM = {
     "@iconify-json/twemoji@1.2.5": "CC-BY-4.0: Twemoji; measured on, never trained on",
     "cldr-annotations-full@48.2.0": "Unicode-3.0: names of emoji, English and Chinese",
     "unicode-emoji-json@0.9.0": "MIT: which group an emoji belongs to",
-    "@iconify-json/icon-park@1.2.4": "Apache-2.0: icons of things in several colours",
-    "@iconify-json/flat-color-icons@1.2.3": "MIT: icons of things in several colours",
-    "@iconify-json/streamline-ultimate-color@1.2.2": "CC-BY-4.0: icons of things in several colours",
-    "@iconify-json/game-icons@1.2.4": "CC-BY-3.0: silhouettes of things",
-    "@iconify-json/meteocons@1.2.4": "MIT: weather",
-    "@iconify-json/circle-flags@1.2.11": "MIT: flags of countries, round",
-    "@iconify-json/flag@1.2.12": "MIT: flags of countries",
 }
 DEBIAN = {
     "mate-backgrounds": "GPL-2+, CC-BY-SA-4.0: grounds; 3 held out",

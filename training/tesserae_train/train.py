@@ -4,17 +4,14 @@ Each stage is resumable and keeps its loss curve as JSON lines; the other school
 else frozen, from the same readouts.
 """
 
-import json
-import math
 import random
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
-from . import adapters, eye, prompt
+from . import adapters, eye, runs
 from .lessons import School
 from .nerve import Nerve
 from .teacher import Teacher
@@ -40,25 +37,17 @@ class Plan:
 
 
 class Log:
-    """Shows a bar and keeps the loss curve as JSON lines."""
+    """Shows a bar and keeps the loss curve."""
 
     def __init__(self, folder: Path, plan: Plan):
-        self.path, self.plan = folder / "loss.jsonl", plan
+        self.folder, self.phase = folder, f"stage-{plan.stage}"
         self.bar = tqdm(total=round(plan.minutes * 60), unit="s", desc=f"stage {plan.stage}", mininterval=5)
 
     def __call__(self, step: int, seconds: float, **values) -> None:
-        entry = {"phase": f"stage-{self.plan.stage}", "step": step, "seconds": round(seconds, 1), **{k: round(v, 4) for k, v in values.items()}}
-        with self.path.open("a") as out:
-            out.write(json.dumps(entry) + "\n")
+        runs.note(self.folder, self.phase, step, seconds, **values)
         self.bar.set_postfix_str(f"step {step}, loss {values['loss']:.3f}", refresh=False)
         self.bar.n = min(self.bar.total, round(seconds))
         self.bar.refresh()
-
-
-def _rate(optimizer, progress: float, step: int, rise: int = 30) -> None:
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1, progress)))
-    for group in optimizer.param_groups:
-        group["lr"] = group["most"] * min(1, (step + 1) / rise) * (0.02 + 0.98 * cosine)
 
 
 def checkpoint(stage: str) -> Path:
@@ -104,27 +93,24 @@ def run(plan: Plan, features: str = "features") -> Path:
         groups.append({"params": brain_trained, "most": plan.brain_rate, "weight_decay": 0.0})
     optimizer = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.98))
     step, spent, seen = 0, 0.0, 0
-    if path.exists():
-        saved = torch.load(path)
+    if saved := runs.resume(path):
         nerve.load_state_dict(saved["nerve"])
         load_adapters(brain_part, saved["brain"])
         optimizer.load_state_dict(saved["optimizer"])
         step, spent, seen = saved["step"], saved["seconds"], saved["samples"]
         school.rng.seed(plan.seed * 1000 + step)
     prose = text_batches(teacher, plan.seed + step) if plan.stage == "2" else None
-    log, started, recent, apart = Log(path.parent, plan), time.time() - spent, [], 0.0
+    log, budget, recent, apart = Log(path.parent, plan), runs.Budget(plan.minutes, spent), [], 0.0
 
     def save():
-        part = path.with_suffix(".part")
-        torch.save({"nerve": nerve.state_dict(), "brain": {k: v.detach() for k, v in brain_part.items()}, "optimizer": optimizer.state_dict(),
-                    "school": plan.school, "step": step, "seconds": time.time() - started, "samples": seen}, part)
-        part.replace(path)
+        runs.save(path, nerve=nerve.state_dict(), brain={k: v.detach() for k, v in brain_part.items()}, optimizer=optimizer.state_dict(),
+                  school=plan.school, step=step, seconds=budget.seconds(), samples=seen)
 
     for lessons in school.batches(plan.batch, plan.tiled_batch, tiled=plan.tiled):
-        progress = (time.time() - started) / (plan.minutes * 60)
-        if progress >= 1:
+        if budget.progress() >= 1:
             break
-        _rate(optimizer, progress, step)
+        for group in optimizer.param_groups:
+            group["lr"] = group["most"] * budget.rate(step, rise=30, least=0.02)
         loss = teacher.loss(nerve, lessons)
         loss.backward()
         if prose is not None and step % 4 == 0:
@@ -137,7 +123,7 @@ def run(plan: Plan, features: str = "features") -> Path:
         step, seen = step + 1, seen + len(lessons)
         recent.append(float(loss.detach()))
         if step % 10 == 0:
-            log(step, time.time() - started, loss=sum(recent) / len(recent), samples=seen, **({"apart": apart} if prose is not None else {}))
+            log(step, budget.seconds(), loss=sum(recent) / len(recent), samples=seen, **({"apart": apart} if prose is not None else {}))
             recent = []
         if step % 50 == 0:
             save()

@@ -1,10 +1,9 @@
 """Teaches the eye's concept layers the names of drawn things, in every training style, on every kind of ground."""
 
+import functools
 import io
-import json
 import multiprocessing
 import random
-import time
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,10 @@ import torch
 from PIL import Image, ImageEnhance, ImageFilter
 from torch.nn import functional as F
 
-from . import concepts
+from . import concepts, runs
 from .data import emoji
-from .eye import LAST_STRIDE_16, MEAN, STD, Eye
+from .eye import Eye
+from .train_dense import pixels
 from .workspace import run_folder, work_folder
 
 SIDE = 192
@@ -28,10 +28,12 @@ def names() -> list[str]:
 
 
 def rendered() -> list[tuple[str, str, bytes]]:
-    """(name, style, PNG) of every concept in every training style; made once."""
+    """(name, style, PNG) of every concept in every training style; made once for a table of names."""
     kept = work_folder() / "emoji.pt"
     if kept.exists():
-        return torch.load(kept)
+        found = torch.load(kept)
+        if {name for name, _, _ in found} == set(names()):
+            return found
     found = []
     for key in emoji.concepts():
         for style in emoji.STYLES:
@@ -85,7 +87,7 @@ def pasted_png(png: bytes, photos: list, rng: random.Random, width: int, height:
     return picture, {"name": name, "ground": colour}
 
 
-def _draw(seed: str, queue, batch: int, side) -> None:
+def _draw(seed: str, put, batch: int, side) -> None:
     from .data import fonts, ground, photographs, scenes, words
 
     torch.set_num_threads(1)
@@ -98,7 +100,7 @@ def _draw(seed: str, queue, batch: int, side) -> None:
     rng = random.Random(seed)
     order: list[str] = []
     while True:
-        pixels, labels = [], []
+        drawn, labels = [], []
         for _ in range(batch):
             kind = rng.random()
             s = side.value
@@ -119,10 +121,10 @@ def _draw(seed: str, queue, batch: int, side) -> None:
             else:
                 picture, colour = ground.any_ground(s, s, [], rng)
                 label = (none, 4, colour)
-            pixels.append(np.asarray(picture.convert("RGB"), np.uint8))
+            drawn.append(np.asarray(picture.convert("RGB"), np.uint8))
             known = label[2] if kind < 0.84 or label[1] in (2, 4) else "unknown"
             labels.append((label[0], label[1], -100 if known == "unknown" else concepts.GROUNDS.index(known or "none")))
-        queue.put((np.stack(pixels), np.array(labels)))
+        put((np.stack(drawn), np.array(labels)))
 
 
 def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: float = 1.5e-3, threads: int = 1, seed: int = 1) -> Path:
@@ -135,68 +137,45 @@ def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: fl
     old = [p for n, p in layers.named_parameters() if n.split(".")[0] in ("blocks", "head")]
     optimizer = torch.optim.AdamW([{"params": old, "share": 0.4}, {"params": new, "share": 2.0}], lr=rate, weight_decay=0.02)
     checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=False)
+    if saved := runs.resume(checkpoint):
+        if saved["names"] != names():
+            raise ValueError(f"{checkpoint} was taught other names than data/emoji_names.txt has now: move it away to begin anew")
         layers.load_state_dict(saved["layers"])
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["seconds"]
     rendered()
-    queue, side = multiprocessing.Queue(4), multiprocessing.Value("i", SIDE)
-    worker = multiprocessing.Process(target=_draw, args=(f"{seed} {step}", queue, batch, side), daemon=True)
-    worker.start()
-    stem = torch.nn.Sequential(eye.net._conv_stem)
-    started, recent = time.time() - spent, []
-    log = (folder / "loss.jsonl").open("a")
-    while True:
-        seconds = time.time() - started
-        progress = seconds / (minutes * 60)
-        if progress >= 1:
-            break
-        if progress > 0.8:
-            side.value = LAST_SIDE
-        for group in optimizer.param_groups:
-            group["lr"] = float(rate * group["share"] * min(1, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * progress))))
-        pictures, labels = queue.get()
-        pixels = ((torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255 - MEAN[0]) / STD[0]).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
-            with torch.no_grad():
-                x = eye.net._swish(stem(pixels))
-                for index, block in enumerate(eye.net._blocks):
-                    x = block(x)
-                    if index == LAST_STRIDE_16:
-                        break
-            called, domain, back = layers(x, pixels)
-        labels = torch.from_numpy(labels)
-        losses = (F.cross_entropy(called.float(), labels[:, 0], label_smoothing=0.05), F.cross_entropy(domain.float(), labels[:, 1]),
-                  F.cross_entropy(back.float(), labels[:, 2]))
-        (losses[0] + 0.3 * losses[1] + 0.3 * losses[2]).backward()
-        torch.nn.utils.clip_grad_norm_(layers.parameters(), 2.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        step += 1
-        recent.append([*(float(l.detach()) for l in losses), float((called.argmax(1) == labels[:, 0]).float().mean())])
-        if step % 20 == 0:
-            mean = [round(sum(c) / len(recent), 4) for c in zip(*recent)]
-            entry = {"phase": "concepts", "step": step, "seconds": round(seconds, 1), "pictures": step * batch,
-                     "loss": mean[0], "domain": mean[1], "ground": mean[2], "right": mean[3], "waiting": queue.qsize()}
-            log.write(json.dumps(entry) + "\n")
-            log.flush()
-            print(entry, flush=True)
-            recent = []
-        if step % 200 == 0:
-            save(checkpoint, layers, optimizer, step, seconds)
-    save(checkpoint, layers, optimizer, step, time.time() - started)
-    worker.terminate()
+    side = multiprocessing.Value("i", SIDE)
+    budget, recent = runs.Budget(minutes, spent), []
+
+    def save():
+        runs.save(checkpoint, layers=layers.state_dict(), optimizer=optimizer.state_dict(), names=names(), step=step, seconds=budget.seconds())
+
+    with runs.Drawers(functools.partial(_draw, batch=batch, side=side), [f"{seed} {step}"], ahead=4) as drawers:
+        while budget.progress() < 1:
+            if budget.progress() > 0.8:
+                side.value = LAST_SIDE
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group["share"] * budget.rate(step, rise=100, least=0.01)
+            pictures, labels = drawers.batch()
+            seen = pixels(pictures)
+            with torch.autocast("cpu", torch.bfloat16):
+                with torch.no_grad():
+                    middle = eye.middle(seen)
+                called, domain, back = layers(middle, seen)
+            labels = torch.from_numpy(labels)
+            losses = {"loss": F.cross_entropy(called.float(), labels[:, 0], label_smoothing=0.05), "domain": F.cross_entropy(domain.float(), labels[:, 1]),
+                      "ground": F.cross_entropy(back.float(), labels[:, 2])}
+            (losses["loss"] + 0.3 * losses["domain"] + 0.3 * losses["ground"]).backward()
+            torch.nn.utils.clip_grad_norm_(layers.parameters(), 2.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            step += 1
+            right = (called.argmax(1) == labels[:, 0]).float().mean()
+            recent.append({**{k: float(v.detach()) for k, v in losses.items()}, "right": float(right)})
+            if step % 20 == 0:
+                print(runs.note(folder, "concepts", step, budget.seconds(), pictures=step * batch, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
+                recent = []
+            if step % 200 == 0:
+                save()
+    save()
     return checkpoint
-
-
-def save(path: Path, layers, optimizer, step: int, seconds: float) -> None:
-    part = path.with_suffix(".part")
-    torch.save({"layers": layers.state_dict(), "optimizer": optimizer.state_dict(), "names": names(), "step": step, "seconds": seconds}, part)
-    part.replace(path)
-
-
-if __name__ == "__main__":
-    import sys
-
-    train(minutes=float(sys.argv[1]), threads=int(sys.argv[2]))

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tesserae_train.data import conversation
-from tesserae_train.evaluate import accepted
+from tesserae_train.measure.judges import named as accepted
 
 
 @pytest.mark.parametrize(("thing", "said"), [
