@@ -1,4 +1,4 @@
-"""python -m tesserae_train COMMAND: sources, brain, dense, concepts, eye, features, train, export, golden, perplexity; or --stage eye|1|2|nerves|all.
+"""python -m tesserae_train COMMAND: sources, brain, dense, reader, concepts, eye, features, train, export, golden, perplexity; or --stage eye|1|2|nerves|all.
 
 './tesserae eval' measures the outcome.
 """
@@ -8,12 +8,12 @@ import argparse
 from . import brain, features, sources
 
 STAGES = {
-    "eye": ("sources", "brain", "dense", "concepts", "eye"),
+    "eye": ("sources", "brain", "dense", "reader", "concepts", "eye"),
     "1": ("features", "stage-1"),
     "2": ("stage-2",),
     "nerves": ("stage-linear", "stage-resampler"),
 }
-MINUTES = {"dense": 54.0, "concepts": 42.0, "stage-1": 14.0, "stage-2": 36.0, "stage-linear": 5.0, "stage-resampler": 5.0}
+MINUTES = {"dense": 78.0, "reader": 10.0, "concepts": 42.0, "stage-1": 14.0, "stage-2": 36.0, "stage-linear": 5.0, "stage-resampler": 5.0}
 """Budgets of the model in the repository, on two cores; each training's learning rate falls over its budget."""
 
 
@@ -43,6 +43,10 @@ def run(step: str, options: argparse.Namespace) -> None:
         from . import train_dense
 
         train_dense.train(minutes=minutes, threads=options.threads)
+    elif step == "reader":
+        from . import train_reader
+
+        train_reader.train(minutes=minutes, threads=options.threads)
     elif step == "concepts":
         from . import train_concepts
 

@@ -28,8 +28,8 @@ EXTENTS = (26.0, 52.0)
 """The same for a shape's longer side."""
 GLYPH_FEATURES = N_GLYPH + 7
 OBJECT_FEATURES = N_SHAPE + N_COLOUR + 6
-LEAST, LEAST_OBJECT = 0.35, 0.5
-"""Candidates below this probability of being a character, or a shape, are nothing."""
+LEAST, LEAST_OBJECT = 0.2, 0.5
+"""Candidates below this probability of being a character, or a shape, are nothing; of characters, the reader throws out more."""
 NARROW = "iljtfrI1J.,:;!'()-/\""
 """Characters beside which another may stand closer than a third of a capital's height."""
 COUNTS = 9
@@ -76,9 +76,9 @@ class Finder(nn.Module):
     Every step is plain tensor arithmetic, so that it is part of the exported eye.
     """
 
-    def __init__(self, size: int):
+    def __init__(self, size: int, reader: nn.Module | None = None):
         super().__init__()
-        self.size = size
+        self.size, self.reader = size, reader
         xs, ys, scales = [], [], []
         for level in range(LEVELS):
             rows, columns = size // 2**level // STEP_Y, size // 2**level // STEP_X
@@ -93,16 +93,21 @@ class Finder(nn.Module):
         self.register_buffer("scale", torch.cat(scales), persistent=False)
 
     def forward(self, found: list):
+        rows = self.candidates(found)
+        if self.reader is not None:
+            rows = self.reader(rows)
+        classes, colours, x, y, size, _ = self._cells(found)
+        objects, count = self._objects(classes[..., 1 + N_GLYPH:], torch.softmax(colours.float(), -1), x, y, size)
+        return compact(rows, GLYPHS), objects, count
+
+    def _cells(self, found: list):
+        """Every level's cells in a row: probabilities of classes, logits of colours, x, y and size in pixels, logit of a gap."""
         flat = lambda i: torch.cat([f[i].flatten(2) for f in found], 2).transpose(1, 2)
         classes, colours, geometry = flat(0), flat(1), flat(2)  # [tile, cell, …]
-        probability = torch.softmax(classes.float(), -1)
         x = self.x + geometry[..., 0] * STEP_X * self.scale
         y = self.y + geometry[..., 1] * STEP_Y * self.scale
         size = torch.exp(geometry[..., 2].clamp(-2, 6)) * self.scale
-        glyph, shape = probability[..., 1:1 + N_GLYPH], probability[..., 1 + N_GLYPH:]
-        glyphs = self._glyphs(glyph, x, y, size, torch.sigmoid(geometry[..., 3]))
-        objects, count = self._objects(shape, torch.softmax(colours.float(), -1), x, y, size)
-        return glyphs, objects, count
+        return torch.softmax(classes.float(), -1), colours, x, y, size, geometry[..., 3]
 
     def _best(self, probability, x, y, size, most, near, least):
         """The most certain candidates after suppressing those that lie on a more certain one: (index, certainty, x, y, size).
@@ -126,25 +131,28 @@ class Finder(nn.Module):
             kept = (score > least).float() * (1 - beaten.float())
         return index, score * kept, x, y, size
 
-    def _glyphs(self, probability, x, y, size, gap):
+    def candidates(self, found: list) -> torch.Tensor:
+        """What may be a character: [tile, 2 · GLYPHS, GLYPH_FEATURES] in reading order; zeros where there is none.
+
+        A row: the characters' probabilities; there (0 or 1), certainty, gap before, first of its line, x and y of 0..1, the size's logarithm.
+        """
+        classes, _, x, y, size, gap = self._cells(found)
+        probability = classes[..., 1:1 + N_GLYPH]
         index, certainty, x, y, size = self._best(probability, x, y, size, 2 * GLYPHS, self.near, LEAST)
         there = certainty > 0
         rows = probability.gather(1, index[..., None].expand(-1, -1, N_GLYPH))
-        gap = gap.gather(1, index)
+        gap = torch.sigmoid(gap).gather(1, index)
         # Reading order by counting, for each glyph, those that come before it: lines above, or left in the same line.
         xi, xj, yi, yj = x[:, :, None], x[:, None], y[:, :, None], y[:, None]
         line = torch.minimum(size[:, :, None], size[:, None]) * 0.6
         same = (yi - yj).abs() < line
         first = ((same & (xj < xi)) | (~same & (yj < yi))) & there[:, None]
         rank = first.float().sum(-1) + (1 - there.float()) * 1e4
-        slot = torch.arange(GLYPHS, device=x.device).float()
-        place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()  # [tile, slot, candidate]
-        count = place.sum(-1, keepdim=True).clamp(min=1)
         line_start = (same & (xj < xi) & there[:, None]).float().sum(-1) < 0.5
         facts = torch.stack((there.float(), certainty, gap, line_start.float(), x / self.size, y / self.size,
                              torch.log2(size / self.size * 16 + 1e-3) / 4), -1)
         rows = torch.cat((rows / (rows.sum(-1, keepdim=True) + 1e-6), facts), -1) * there[..., None].float()
-        return place @ rows / count
+        return _placed(rows, rank, 2 * GLYPHS)
 
     def _objects(self, probability, colours, x, y, size):
         index, certainty, x, y, size = self._best(probability, x, y, size, 3 * OBJECTS, 0.5, LEAST_OBJECT)
@@ -162,6 +170,25 @@ class Finder(nn.Module):
         many = there.float().sum(-1, keepdim=True).clamp(max=COUNTS - 1)
         count = ((many - torch.arange(COUNTS, device=x.device).float()).abs() < 0.5).float()
         return place @ rows, count
+
+
+def _placed(rows: torch.Tensor, rank: torch.Tensor, slots: int) -> torch.Tensor:
+    """[tile, candidate, …] → [tile, slot, …]: each candidate to the slot of its rank; those that share one are averaged."""
+    slot = torch.arange(slots, device=rows.device).float()
+    place = ((rank[:, None] - slot[None, :, None]).abs() < 0.5).float()  # [tile, slot, candidate]
+    return place @ rows / place.sum(-1, keepdim=True).clamp(min=1)
+
+
+def compact(rows: torch.Tensor, slots: int) -> torch.Tensor:
+    """The glyphs that are there, moved together; what stands first in its line is told anew."""
+    there = rows[..., N_GLYPH]
+    rank = torch.cumsum(there, 1) - there + (1 - there) * 1e4
+    rows = _placed(rows, rank, slots)
+    there, y, size = rows[..., N_GLYPH], rows[..., N_GLYPH + 5], 2 ** (rows[..., N_GLYPH + 6] * 4) / 16
+    before = lambda v: torch.cat((torch.zeros_like(v[:, :1]), v[:, :-1]), 1)
+    same = ((y - before(y)).abs() < 0.6 * torch.minimum(size, before(size))) & (before(there) > 0.5)
+    line = (1 - same.float()) * there
+    return torch.cat((rows[..., :N_GLYPH + 3], line[..., None], rows[..., N_GLYPH + 4:]), -1)
 
 
 def targets(things: list[dict], size: int) -> list[dict]:

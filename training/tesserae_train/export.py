@@ -102,7 +102,7 @@ def write_curves(folder: Path) -> None:
     """The loss curves of every phase, as data for the page and the card."""
     folder.mkdir(exist_ok=True)
     points = []
-    for run in ("dense", "concepts", "stage-1", "stage-2", "stage-linear", "stage-resampler"):
+    for run in ("dense", "reader", "concepts", "stage-1", "stage-2", "stage-linear", "stage-resampler"):
         curve = run_folder(run) / "loss.jsonl"
         if curve.exists():
             kept: list[dict] = []

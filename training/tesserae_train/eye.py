@@ -84,11 +84,11 @@ class WholeEye(nn.Module):
     facts [domains + grounds + counts], objects [6, …] from the largest, glyphs [32, …] in reading order.
     """
 
-    def __init__(self, eye: Eye, concepts: nn.Module, tower: nn.Module):
+    def __init__(self, eye: Eye, concepts: nn.Module, tower: nn.Module, reader: nn.Module):
         from .dense import Finder
 
         super().__init__()
-        self.eye, self.concepts, self.tower, self.finder = eye, concepts, tower, Finder(TILE)
+        self.eye, self.concepts, self.tower, self.finder = eye, concepts, tower, Finder(TILE, reader)
 
     def forward(self, pixel_values: torch.Tensor):
         small = F.interpolate(pixel_values, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
@@ -110,6 +110,7 @@ def whole() -> WholeEye:
     """The eye with the newest checkpoints of its own layers."""
     from .concepts import Concepts
     from .dense import Tower
+    from .reader import Reader
     from .workspace import run_folder
 
     saved = torch.load(run_folder("concepts") / "checkpoint.pt", weights_only=False)
@@ -118,7 +119,9 @@ def whole() -> WholeEye:
     concepts.load_state_dict(saved["layers"])
     tower = Tower()
     tower.load_state_dict(torch.load(run_folder("dense") / "checkpoint.pt", weights_only=False)["tower"])
-    return WholeEye(eye, concepts, tower).eval().requires_grad_(False)
+    reader = Reader()
+    reader.load_state_dict(torch.load(run_folder("reader") / "checkpoint.pt", weights_only=False)["reader"])
+    return WholeEye(eye, concepts, tower, reader).eval().requires_grad_(False)
 
 
 def names() -> list[str]:

@@ -9,9 +9,12 @@ from . import features
 from .data import conversation
 from .data.imagenet import Posteriors
 
-MIX = {"scene": 0.25, "thing": 0.22, "posterior": 0.18, "word": 0.07, "note": 0.22, "two": 0.05, "ground": 0.02}
+MIX = {"scene": 0.27, "thing": 0.19, "posterior": 0.16, "word": 0.09, "note": 0.23, "two": 0.05, "ground": 0.01}
 """Shares of one-tile lessons; 'two' compares two pictures."""
 TILED_SHARE = 0.06
+APART, MOST_APART = 0.65, 9
+"""Share of lessons whose questions do not see each other, and how many of them there are at most: each is answered from the picture alone,
+and the picture is paid for once."""
 
 
 @dataclass
@@ -21,6 +24,8 @@ class Lesson:
     """One entry a picture: its tiles' (columns, rows) or None; no entry where the lesson is text alone."""
     turns: list[tuple[str, str]]
     picture_last: bool = False
+    apart: bool = False
+    """Each turn is a question of its own about the same pictures."""
 
 
 class School:
@@ -49,8 +54,13 @@ class School:
             return self._posterior(rng.choice(self.records["ground" + suffix]), kind == "ground")
         record = rng.choice(self.records[kind + suffix])
         subject = kind.partition("-")[0]
-        turns = conversation.turns("page" if subject == "note" else subject, record.facts, record.size, self.others, rng)
-        return Lesson(record.outputs, [record.grid], turns, rng.random() < 0.1)
+        return self._asked("page" if subject == "note" else subject, record.facts, record, record.outputs, self.others)
+
+    def _asked(self, subject: str, facts: dict, record: features.Record, outputs: dict, others: list[str]) -> Lesson:
+        if self.rng.random() < APART:
+            turns = conversation.turns(subject, facts, record.size, others, self.rng, MOST_APART)
+            return Lesson(outputs, [record.grid], [t for t in turns if not t[0].startswith("And ")], apart=True)
+        return Lesson(outputs, [record.grid], conversation.turns(subject, facts, record.size, others, self.rng), self.rng.random() < 0.1)
 
     def _two(self) -> Lesson:
         things = self.records["thing"]
@@ -77,8 +87,7 @@ class School:
                 if rng.random() < 0.5:
                     classes[tile] = self.posteriors.made_up(number, rng.uniform(0.05, 0.6), rng)
         others = self.posteriors.names if rng.random() < 0.6 else self.others
-        turns = conversation.turns("thing", facts, ground.size, others, rng)
-        return Lesson(ground.outputs | {"image_classes": classes}, [ground.grid], turns, rng.random() < 0.1)
+        return self._asked("thing", facts, ground, ground.outputs | {"image_classes": classes}, others)
 
     def batches(self, size: int, tiled_size: int, at_once: int = 4, tiled: float = TILED_SHARE):
         """Endless batches of lessons about equally long; a share of them tiled, those in smaller batches."""

@@ -15,10 +15,11 @@ from .data.glyphs import CHARACTERS
 from .data.scenes import COLOURS, SHAPES
 from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS
 from .eye import GRID, HIDDEN, PATCHES, SCALES
+from .spelling import Spelling
 
 GIST, NAMES = 3, 2
 """Tokens for the eye's ImageNet class and for the name of a drawn thing."""
-FRONT = GIST + NAMES + 3 + 2 * OBJECTS
+FRONT = GIST + NAMES + 3 + 3 * OBJECTS
 WIDTH = 576
 SCHOOLS = ("c-abstractor", "linear", "resampler")
 PATCH_TOKENS = {"c-abstractor": (GRID // 2) ** 2, "linear": PATCHES, "resampler": (GRID // 2) ** 2}
@@ -46,11 +47,13 @@ class Readouts(nn.Module):
         self.counts = table(COUNT_WORDS)
         self.shapes, self.colours = table(SHAPES), table(COLOURS)
         self.columns, self.rows = table(("left", "middle", "right")), table(("top", "middle", "bottom"))
+        self.sizes = table(("bigger", "smaller"))
         self.characters = nn.Parameter((words.characters(CHARACTERS) if words else torch.zeros(N_GLYPH, WIDTH)).clone())
+        self.spelling = Spelling(WIDTH)
         self.gap, self.line = table((" and",)), table(("line",))
         self.no_object, self.no_glyph = table(("nothing",)), table(("nothing",))
         with torch.no_grad():
-            for v in (self.gap, self.line, self.columns, self.rows):
+            for v in (self.gap, self.line, self.sizes):
                 v *= 0.5
         self.object_geometry = nn.Linear(4, WIDTH)
         self.glyph_geometry = nn.Linear(3, WIDTH)
@@ -67,19 +70,28 @@ class Readouts(nn.Module):
         return front, self._glyphs(glyphs) + self.glyph_place
 
     def _objects(self, objects):
-        """[tile, OBJECTS, …] → two tokens an object: its colour with its place, and its shape with its place and size."""
+        """[tile, OBJECTS, …] → three tokens an object: its colour, its shape, its place; the largest and the smallest of several say so."""
         shapes, colours, facts = torch.split(objects, (N_SHAPE, N_COLOUR, 6), -1)
         there, x, y = facts[..., :1], facts[..., 2], facts[..., 3]
+        size = _ends(facts[..., 0]) @ self.sizes
         place = _thirds(x) @ self.columns + _thirds(y) @ self.rows + self.object_geometry(facts[..., 2:])
-        pair = torch.stack((colours @ self.colours, shapes @ self.shapes + place), -2)  # [tile, OBJECTS, 2, WIDTH]
+        three = torch.stack((colours @ self.colours + size, shapes @ self.shapes + size, place), -2)  # [tile, OBJECTS, 3, WIDTH]
         there = there[..., None]
-        return (pair * there + (1 - there) * self.no_object).flatten(1, 2)
+        return (three * there + (1 - there) * self.no_object).flatten(1, 2)
 
     def _glyphs(self, glyphs):
         characters, facts = torch.split(glyphs, (N_GLYPH, 7), -1)
         there, gap, line = facts[..., :1], facts[..., 2:3], facts[..., 3:4]
         token = characters @ self.characters + gap * self.gap + line * self.line + self.glyph_geometry(facts[..., 4:])
-        return token * there + (1 - there) * self.no_glyph
+        return (token + self.spelling(glyphs)) * there + (1 - there) * self.no_glyph
+
+
+def _ends(there: torch.Tensor) -> torch.Tensor:
+    """[tile, OBJECTS], ones first → [tile, OBJECTS, 2]: 1 for the first and for the last of two or more."""
+    after = torch.cat((there[:, 1:], torch.zeros_like(there[:, :1])), 1)
+    before = torch.cat((torch.zeros_like(there[:, :1]), there[:, :-1]), 1)
+    several = (there.sum(-1, keepdim=True) > 1.5).to(there.dtype)
+    return torch.stack((there * (1 - before), there * (1 - after)), -1) * several[..., None]
 
 
 def _thirds(v: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """A conversation about one picture as token ids with holes where the slots' embeddings go."""
 
 import re
+from dataclasses import dataclass
 
 from . import pixels
 from .nerve import tokens as tokens_of
@@ -53,3 +54,38 @@ def encode(tokenizer, grids: list, turns: list[tuple[str, str]], image_last: boo
         answered += [False] * len(asked) + [True] * len(said) + [False] * len(between)
     targets = [ids[i + 1] if i + 1 < len(ids) and answered[i + 1] else -100 for i in range(len(ids))]
     return ids, targets
+
+
+@dataclass
+class Encoded:
+    """A lesson's token ids after HEAD, each with its target, its branch and its position."""
+
+    ids: list[int]
+    targets: list[int]
+    branches: list[int]
+    """0 for what all questions share; questions asked apart see nothing of each other."""
+    positions: list[int]
+
+
+def after(head: list[int], lesson: Encoded) -> Encoded:
+    """The same with the prompt's head before it."""
+    n = len(head)
+    return Encoded(head + lesson.ids, [-100] * n + lesson.targets, [0] * n + lesson.branches, [*range(n), *(p + n for p in lesson.positions)])
+
+
+def encode_lesson(tokenizer, lesson, tokens: int = tokens_of()) -> Encoded:
+    """A conversation; or, of a lesson whose questions are apart, the picture once and after it each question as if it were the first."""
+    if not lesson.apart:
+        ids, targets = encode(tokenizer, lesson.grids, lesson.turns, lesson.picture_last, tokens)
+        return Encoded(ids, targets, [0] * len(ids), list(range(len(ids))))
+    shared = tokenizer("".join(expanded(grid, tokens) for grid in lesson.grids), add_special_tokens=False).input_ids
+    n = len(shared)
+    whole = Encoded([*shared], [-100] * n, [0] * n, list(range(n)))
+    for number, turn in enumerate(lesson.turns, 1):
+        ids, targets = encode(tokenizer, lesson.grids, [turn], False, tokens)
+        assert ids[:n] == shared, "a question must not melt into the picture's last token"
+        whole.ids += ids[n:]
+        whole.targets += targets[n:]
+        whole.branches += [number] * (len(ids) - n)
+        whole.positions += range(n, len(ids))
+    return whole

@@ -10,6 +10,8 @@ _LEAST = 4096
 _BLOCK = 32
 TABLES = ("classes", "concepts", "_fc.weight", "names.weight")
 """Ends of the names of weights that keep 4 bits and a scale a block of 32: look-up tables and classifiers, which bear it."""
+LARGE = 600_000
+"""Matrices of a nerve with at least so many weights keep 4 bits, too."""
 
 
 def _output_axis(graph: onnx.GraphProto, name: str) -> int:
@@ -35,7 +37,8 @@ def shrink(path: Path, axes: dict[str, int] | None = None) -> None:
         if values.dtype != np.float32 or values.size < _LEAST or values.ndim < 2:
             kept.append(weight)
             continue
-        if weight.name.endswith(TABLES) and values.shape[-1] % _BLOCK == 0:
+        large = values.size >= LARGE and weight.name.startswith("onnx::MatMul")
+        if (large or weight.name.endswith(TABLES)) and values.shape[-1] % _BLOCK == 0:
             stored, nodes = _fours(weight.name, values)
             kept, before = kept + stored, before + nodes
             continue

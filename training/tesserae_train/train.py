@@ -75,12 +75,13 @@ def run(plan: Plan, features: str = "features") -> Path:
     nerve = teacher.new_nerve(plan.school, eye.names())
     before = {"1": None, "2": "1"}.get(plan.stage, "2")
     brain_part = adapters.adapt(teacher.brain) if plan.stage != "1" else {}
+    if not before and not path.exists():
+        print(f"words read from their letters: {teacher.teach_spelling(nerve):.1%}", flush=True)
     if before:
         saved = torch.load(checkpoint(before))
         kept = saved["nerve"] if plan.stage == "2" else {k: v for k, v in saved["nerve"].items() if k.startswith("readouts.")}
         nerve.load_state_dict(kept, strict=plan.stage == "2")
-        if plan.stage != "2":
-            load_adapters(brain_part, saved["brain"])
+        load_adapters(brain_part, saved["brain"])  # none after stage one
     trained = list(nerve.parameters())
     if plan.stage not in ("1", "2"):
         nerve.readouts.requires_grad_(False)

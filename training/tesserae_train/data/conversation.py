@@ -176,10 +176,10 @@ def about_word(facts: dict, rng: random.Random) -> list[Turn]:
     return [(question, f'{start} "«{facts["text"]}»".')]
 
 
-def about_page(facts: dict, rng: random.Random, readable: bool = True) -> list[Turn]:
+def about_page(facts: dict, rng: random.Random, readable: bool = True, most: int = 4) -> list[Turn]:
     """Questions about single lines; of a page whose print is too small to read, that it can't be read."""
     turns, shown = [], {line["key"] for line in facts["lines"]}
-    for line in rng.sample(facts["lines"], min(len(facts["lines"]), 4)):
+    for line in rng.sample(facts["lines"], min(len(facts["lines"]), most)):
         key = line["key"] if rng.random() < 0.5 else line["key"].lower()
         question = rng.choice((f"What is the {key}?", f"What is the {key}?", f"How much is the {key}?", f"What does it say next to {key}?", f"What is the value of {key}?",
                                f"What is written after {key}?", f'What number stands next to "{line["key"]}"?', f"Read the {key} line."))
@@ -240,7 +240,7 @@ def turns(kind: str, facts: dict, size: tuple[int, int], others: list[str], rng:
         if rng.random() < 0.3:
             possible.append(("What is this?", f'This is text. It says "«{facts["text"]}»".'))
     elif kind == "page":
-        possible = about_page(facts, rng, facts.get("readable", True))
+        possible = about_page(facts, rng, facts.get("readable", True), most - 1)
     else:
         possible = about_thing(facts, others, rng)
     if facts.get("ground") and rng.random() < 0.3:

@@ -90,9 +90,9 @@ def _worn(picture: Image.Image, rng: random.Random) -> Image.Image:
     return picture
 
 
-def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256) -> tuple[Image.Image, list[dict]]:
-    """One picture and its things: {class, x, y, size, colour, gap}."""
-    kind = rng.random()
+def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, most_text: bool = False) -> tuple[Image.Image, list[dict]]:
+    """One picture and its things: {class, x, y, size, colour, gap}. most_text: four of five pictures show text, else half of them."""
+    kind = rng.uniform(0.35 if most_text else 0, 1)
     scale = rng.choice((1, 1, 2))
     big = side * scale
     if kind < 0.4:  # a scene of shapes

@@ -1,0 +1,41 @@
+"""Questions asked apart: each as if it were the first, the picture once for all."""
+
+import torch
+from tesserae_train import prompt
+from tesserae_train.lessons import Lesson
+from tesserae_train.teacher import seen_by
+
+
+class Tokenizer:
+    """A token a character; «<image>» is one."""
+
+    def __call__(self, text, add_special_tokens=False):
+        ids = []
+        while text:
+            image = text.startswith(prompt.IMAGE)
+            ids.append(prompt.IMAGE_ID if image else 10 + ord(text[0]))
+            text = text[len(prompt.IMAGE) if image else 1:]
+        return type("Ids", (), {"input_ids": ids})
+
+
+def test_each_question_stands_where_it_would_stand_alone():
+    turns = [("A?", "b"), ("Longer?", "«cd» e")]
+    whole = prompt.encode_lesson(Tokenizer(), Lesson({}, [None], turns, apart=True), 3)
+    picture = 4  # three image tokens and a line break
+    for number, turn in enumerate(turns, 1):
+        ids, targets = prompt.encode(Tokenizer(), [None], [turn], False, 3)
+        mine = [i for i, branch in enumerate(whole.branches) if branch in (0, number)]
+        assert [whole.ids[i] for i in mine] == ids
+        assert [whole.targets[i] for i in mine] == targets
+        assert [whole.positions[i] for i in mine] == list(range(len(ids)))
+    assert whole.branches[:picture] == [0] * picture and whole.ids[:3] == [prompt.IMAGE_ID] * 3
+
+
+def test_a_question_sees_the_picture_and_itself():
+    mask = seen_by(torch.tensor([[0, 0, 1, 1, 2]]))[0, 0]
+    assert (mask == 0).int().tolist() == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 1, 1, 1, 0], [1, 1, 0, 0, 1]]
+
+
+def test_the_head_comes_before_all():
+    lesson = prompt.after([7, 8], prompt.Encoded([1, 2], [-100, 5], [0, 1], [0, 1]))
+    assert (lesson.ids, lesson.targets, lesson.branches, lesson.positions) == ([7, 8, 1, 2], [-100, -100, -100, 5], [0, 0, 0, 1], [0, 1, 2, 3])

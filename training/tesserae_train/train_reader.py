@@ -1,0 +1,96 @@
+"""Trains the reader (reader.py) on what the finished tower makes of drawn text; the tower is frozen."""
+
+import functools
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from . import dense, runs
+from .reader import Reader, matched
+from .train_dense import SIDE, pixels
+from .workspace import run_folder
+
+
+def _draw(seed: str, put, batch: int) -> None:
+    from .data import finding, fonts, photographs
+
+    torch.set_num_threads(1)
+    faces, photos = fonts.training(), photographs.grounds(768)
+    number = 0
+    while True:
+        pictures, things = [], []
+        for _ in range(batch):
+            rng = random.Random(f"{seed} {number}")
+            number += 1
+            picture, known = finding.drawn(rng, faces, photos, SIDE, most_text=True)
+            pictures.append(np.asarray(picture.convert("RGB"), np.uint8))
+            things.append(known)
+        put((np.stack(pictures), things))
+
+
+def candidates(tower: dense.Tower, finder: dense.Finder, pictures: torch.Tensor) -> torch.Tensor:
+    """What the tower takes for characters: [picture, slot, GLYPH_FEATURES]"""
+    with torch.no_grad():
+        with torch.autocast("cpu", torch.bfloat16):
+            found = tower(pictures)
+        return finder.candidates([tuple(v.float() for v in level) for level in found])
+
+
+def train(name: str = "reader", minutes: float = 10, batch: int = 24, rate: float = 2e-3, threads: int = 1, seed: int = 1) -> Path:
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    folder = run_folder(name)
+    tower = dense.Tower().to(memory_format=torch.channels_last)
+    tower.load_state_dict(torch.load(run_folder("dense") / "checkpoint.pt", weights_only=False)["tower"])
+    tower.eval().requires_grad_(False)
+    finder, reader = dense.Finder(SIDE), Reader()
+    optimizer = torch.optim.AdamW(reader.parameters(), lr=rate, weight_decay=0.01)
+    checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
+    if saved := runs.resume(checkpoint):
+        reader.load_state_dict(saved["reader"])
+        optimizer.load_state_dict(saved["optimizer"])
+        step, spent = saved["step"], saved["seconds"]
+    budget, recent = runs.Budget(minutes, spent), []
+
+    def save():
+        runs.save(checkpoint, reader=reader.state_dict(), optimizer=optimizer.state_dict(), step=step, seconds=budget.seconds())
+
+    with runs.Drawers(functools.partial(_draw, batch=batch), [f"reader {seed} {step}"]) as drawers:
+        while budget.progress() < 1:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * budget.rate(step, rise=50, least=0.01)
+            pictures, things = drawers.batch()
+            rows = candidates(tower, finder, pixels(pictures))
+            losses, points = loss(reader, rows, *matched(rows, things, SIDE))
+            optimizer.zero_grad()
+            losses.backward()
+            torch.nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
+            optimizer.step()
+            step += 1
+            recent.append(points)
+            if step % 25 == 0:
+                print(runs.note(folder, "reader", step, budget.seconds(), pictures=step * batch, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
+                recent = []
+            if step % 200 == 0:
+                save()
+    save()
+    return checkpoint
+
+
+def loss(reader: Reader, rows: torch.Tensor, characters: torch.Tensor, gaps: torch.Tensor):
+    """(loss, what the curve keeps: share of characters right before and after, share of candidates rightly kept or thrown out)"""
+    logits, real, gap = reader.judge(rows)
+    there, known = rows[..., dense.N_GLYPH] > 0.5, characters >= 0
+    if not known.any():
+        return (logits * 0).sum(), {"loss": 0.0, "before": 1.0, "after": 1.0, "kept": 1.0}
+    spelled = F.cross_entropy(logits[known], characters[known])
+    kept = F.binary_cross_entropy_with_logits(real[there], known[there].float())
+    gapped = F.binary_cross_entropy_with_logits(gap[known], gaps[known])
+    total = spelled + kept + 0.5 * gapped
+    before = (rows[..., :dense.N_GLYPH].argmax(-1) == characters)[known].float().mean()
+    after = (logits.argmax(-1) == characters)[known].float().mean()
+    rightly = ((real > 0) == known)[there].float().mean()
+    return total, {"loss": float(total.detach()), "before": float(before), "after": float(after), "kept": float(rightly)}
