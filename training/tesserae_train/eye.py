@@ -21,6 +21,8 @@ SCALES = (1280, 480, 192, 128, 12)
 """Channels of one patch: the last map (stride 32), four cells of stride 16, four cells of stride 8 averaged to stride 16, two levels of the
 tower, four colours."""
 HIDDEN = sum(SCALES)
+MIDDLE = TILE // 8
+"""What the second glance leaves out on every side of a tile."""
 LAST_STRIDE_8, LAST_STRIDE_16 = 6, 14
 """Indexes of the blocks after which a scale is complete."""
 OUTPUTS = ("image_features", "image_classes", "image_concepts", "image_facts", "image_objects", "image_glyphs")
@@ -80,7 +82,8 @@ class Eye(nn.Module):
 class WholeEye(nn.Module):
     """pixel_values [tile, 3, 384, 384] → OUTPUTS, each with the tile first:
 
-    features [64, 2092], classes [1000], concepts [names] (probabilities; what is missing to one is "none of them"),
+    features [64, 2092], classes [1000] (mean of two glances: the whole tile, its middle; a letterboxed picture fills only part of the first),
+    concepts [names] (probabilities; what is missing to one is "none of them"),
     facts [domains + grounds + counts], objects [6, …] from the largest, glyphs [32, …] in reading order.
     """
 
@@ -91,8 +94,10 @@ class WholeEye(nn.Module):
         self.eye, self.concepts, self.tower, self.finder = eye, concepts, tower, Finder(TILE, reader)
 
     def forward(self, pixel_values: torch.Tensor):
-        small = F.interpolate(pixel_values, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
+        look = lambda pixels: F.interpolate(pixels, size=(SIZE, SIZE), mode="bilinear", align_corners=False)
+        small = look(pixel_values)
         fine, mid, last, classes = self.eye(small)
+        classes = (classes + self.eye(look(pixel_values[:, :, MIDDLE:-MIDDLE, MIDDLE:-MIDDLE]))[3]) / 2
         names, domains, grounds = self.concepts(mid, small)
         found = self.tower(pixel_values)
         glyphs, objects, count = self.finder(found)

@@ -17,7 +17,7 @@ from . import eye, pixels
 from .data import emoji, fonts, ground, pages, photographs, scenes, words
 from .workspace import vision_graph, work_folder
 
-PLAN = {"thing": 1700, "scene": 1300, "word": 900, "note": 700, "ground": 450, "page-high": 55, "page-low": 60, "note-high": 70,
+PLAN = {"thing": 1500, "scene": 1500, "word": 900, "note": 900, "ground": 400, "page-high": 90, "page-low": 40, "note-high": 60,
         "thing-high": 24, "scene-high": 24, "ground-high": 12}
 """How many pictures of each kind; a note is a page that one tile shows whole; '-high' are seen as overview and tiles."""
 

@@ -17,8 +17,8 @@ from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS
 from .eye import GRID, HIDDEN, PATCHES, SCALES
 from .spelling import Spelling
 
-GIST, NAMES = 3, 2
-"""Tokens for the eye's ImageNet class and for the name of a drawn thing."""
+GIST, NAMES = 4, 3
+"""Tokens for the eye's ImageNet class and for the name of a drawn thing: 96 and 98 in a hundred names have no more."""
 FRONT = GIST + NAMES + 3 + 3 * OBJECTS
 WIDTH = 576
 SCHOOLS = ("c-abstractor", "linear", "resampler")
