@@ -25,7 +25,8 @@ PLAN = {"thing": 1500, "scene": 1500, "word": 900, "note": 900, "ground": 400, "
 def draw(kind: str, number: int, photos: list, faces: list, things: list, rng: random.Random):
     """(picture, facts)"""
     name, _, detail = kind.partition("-")
-    width, height = (384, 384) if rng.random() < 0.6 else rng.choice(((512, 384), (384, 512), (640, 480), (480, 640), (600, 400), (400, 300)))
+    square = 0.85 if name == "scene" else 0.6  # where a shape lies is told of the tile, not of the picture in it
+    width, height = (384, 384) if rng.random() < square else rng.choice(((512, 384), (384, 512), (640, 480), (480, 640), (600, 400), (400, 300)))
     if detail == "high" and name != "page":
         width, height = rng.choice(((768, 512), (512, 768), (640, 640), (900, 450), (450, 900), (760, 400)))
     if name == "scene":
