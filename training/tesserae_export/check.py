@@ -84,6 +84,19 @@ def standing(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping, seen: 
     return np.concatenate(seen, 1)
 
 
+def picture_features(model, inputs: Mapping):
+    """transformers' `get_image_features` of a processor's output: `pooler_output` is what stands in the prompt."""
+    about = {name: inputs[name] for name in _BESIDE if name in inputs}
+    if "pixel_attention_mask" in signature(model.get_image_features).parameters:
+        about["pixel_attention_mask"] = inputs["pixel_attention_mask"]
+    return model.get_image_features(**about)
+
+
+def instruction(inputs: Mapping) -> list[int] | None:
+    """The ids that the nerve reads, where it reads any."""
+    return inputs["qformer_input_ids"][0].tolist() if "qformer_input_ids" in inputs else None
+
+
 def token_grids(family: ModuleType, checkpoint: Checkpoint, inputs: Mapping) -> list[tuple[int, int]]:
     """Rows and columns of each picture's tokens, where the family's brain asks."""
     return family.token_grids(checkpoint, inputs) if hasattr(family, "token_grids") else []
@@ -98,13 +111,9 @@ def compare(checkpoint: Checkpoint, folder: Path, manifest: dict, family: Module
     inputs = processor(images=[picture()], text=question, return_tensors="pt")
     inputs = {name: torch.as_tensor(np.asarray(value)) for name, value in inputs.items()}
     inputs["pixel_values"] = inputs["pixel_values"].float()
-    about = {name: inputs[name] for name in _BESIDE if name in inputs}
-    if "pixel_attention_mask" in signature(model.get_image_features).parameters:
-        about["pixel_attention_mask"] = inputs["pixel_attention_mask"]
-    words = inputs["qformer_input_ids"][0].tolist() if "qformer_input_ids" in inputs else None
-    features = model.get_image_features(**about)
+    features = picture_features(model, inputs)
     reference = torch.cat(list(features.pooler_output)).reshape(-1, manifest["projector"]["width"]).numpy()
-    ours = standing(family, checkpoint, inputs, see(folder, manifest, tiles(family, checkpoint, inputs), words))
+    ours = standing(family, checkpoint, inputs, see(folder, manifest, tiles(family, checkpoint, inputs), instruction(inputs)))
     further = [torch.cat(list(level)).numpy() for level in getattr(features, "deepstack_features", None) or []]
     apart = max(float(np.abs(mine - wanted).max()) for mine, wanted in zip(ours, [reference, *further], strict=True))
     sequence = model.generate(**inputs, max_new_tokens=_TOKENS, do_sample=False, return_dict_in_generate=True, output_logits=True)
