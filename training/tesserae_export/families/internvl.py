@@ -10,8 +10,8 @@ from transformers.models.internvl.video_processing_internvl import InternVLVideo
 
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
 from ..graph import Graph
-from ..internvit import eye_weights
 from ..matrices import Matrices
+from ..plain_vit import internvit
 from ..transformer_eye import EyeShape, TransformerEye, activation
 from ..weights import Renamed
 
@@ -36,7 +36,7 @@ def vision(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
         raise UnsupportedCheckpoint("vision_config.use_absolute_position_embeddings false is not supported")
     if config.vision_config.use_qk_norm and config.vision_config.layer_norm_eps != _QK_EPSILON:
         raise UnsupportedCheckpoint(f"vision_config.layer_norm_eps {config.vision_config.layer_norm_eps} with use_qk_norm is not supported ({_QK_EPSILON} is)")
-    weights = eye_weights(Renamed(checkpoint.weights, dict.fromkeys(("model.vision_tower.", "vision_tower."), "")))
+    weights = internvit(Renamed(checkpoint.weights, dict.fromkeys(("model.vision_tower.", "vision_tower."), "")))
     eye = TransformerEye(graph, weights, shape, precision)
     tokens, layer = shape.side ** 2 + 1, _feature_layer(checkpoint, shape.layers)
     hidden = eye.embed(np.arange(tokens))

@@ -1,4 +1,4 @@
-"""LLaVA-1.5: a CLIP (or SigLIP) eye over one square picture, a two-layer MLP, a Llama brain."""
+"""LLaVA-1.5: a CLIP (or SigLIP 1 or 2, or ViT) eye over one square picture, a two-layer MLP, a Llama brain."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from transformers import AutoProcessor
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
 from ..graph import Graph
 from ..matrices import Matrices
+from ..plain_vit import vit
 from ..transformer_eye import EyeShape, TransformerEye, activation
 from ..weights import Renamed
 
 ARCHITECTURES = ("LlavaForConditionalGeneration",)
-_EYES = ("clip_vision_model", "siglip_vision_model")
-_PROCESSORS = {"CLIP": CLIPImageProcessorPil, "Llava": LlavaImageProcessorPil, "Siglip": SiglipImageProcessorPil}
+# SigLIP 2 of fixed resolution is published as a siglip_vision_model.
+_EYES = ("clip_vision_model", "siglip_vision_model", "vit")
+_WITH_CLASS_TOKEN = ("clip_vision_model", "vit")
+_PROCESSORS = {"CLIP": CLIPImageProcessorPil, "Llava": LlavaImageProcessorPil, "Siglip": SiglipImageProcessorPil, "ViT": ViTImageProcessorPil}
 
 
 def brain(checkpoint: Checkpoint) -> Renamed:
@@ -33,7 +37,8 @@ def image_token_id(checkpoint: Checkpoint) -> int:
 def vision(checkpoint: Checkpoint, graph: Graph, precision: str) -> dict:
     shape, config = _shape(checkpoint), checkpoint.config
     renames = {prefix + inner: "" for inner in ("vision_model.", "") for prefix in ("model.vision_tower.", "vision_tower.")}
-    eye = TransformerEye(graph, Renamed(checkpoint.weights, renames), shape, precision)
+    weights = Renamed(checkpoint.weights, renames)
+    eye = TransformerEye(graph, vit(weights) if config.vision_config.model_type == "vit" else weights, shape, precision)
     tokens = shape.side ** 2 + class_tokens(checkpoint)
     states = [eye.embed(np.arange(tokens))]  # state 0 is the embedding, state n what layer n gives
     wanted = [layer if layer >= 0 else shape.layers + 1 + layer for layer in _feature_layers(checkpoint)]
@@ -84,10 +89,15 @@ def with_image_processor(checkpoint: Checkpoint, kind):
 
 def _shape(checkpoint: Checkpoint) -> EyeShape:
     config = checkpoint.config.vision_config
+    if config.model_type == "siglip2_vision_model":
+        raise UnsupportedCheckpoint("vision_config.model_type siglip2_vision_model (NaFlex) is not supported: it takes patches and their grid, which this model "
+                                    "does not give it (SigLIP 2 of fixed resolution is a siglip_vision_model, and supported)")
     if config.model_type not in _EYES:
         raise UnsupportedCheckpoint(f"vision_config.model_type {config.model_type} is not supported (one of {', '.join(_EYES)})")
     settings = checkpoint.image_processor_config()
     size = settings.get("crop_size") if settings.get("do_center_crop", settings.get("crop_size") is not None) else settings.get("size")
+    if str(settings.get("image_processor_type")).startswith("ViT") and "resample" not in settings:
+        raise UnsupportedCheckpoint("resample is missing of a ViTImageProcessor, whose default other processors do not share")
     edges = {size} if isinstance(size, int) else {size.get(key) for key in ("height", "width")} if size else set()
     if edges != {config.image_size}:
         raise UnsupportedCheckpoint(f"pictures are prepared as {size}, but vision_config.image_size is {config.image_size}")
@@ -95,7 +105,7 @@ def _shape(checkpoint: Checkpoint) -> EyeShape:
 
 
 def class_tokens(checkpoint: Checkpoint) -> int:
-    return 1 if checkpoint.config.vision_config.model_type == "clip_vision_model" else 0
+    return 1 if checkpoint.config.vision_config.model_type in _WITH_CLASS_TOKEN else 0
 
 
 def skipped(checkpoint: Checkpoint) -> int:

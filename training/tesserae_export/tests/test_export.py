@@ -21,7 +21,8 @@ QWEN = dict(model_type="qwen2", num_key_value_heads=2)
 QWEN3 = dict(model_type="qwen3", num_key_value_heads=2, head_dim=32)
 FULL = dict(vision_feature_select_strategy="full")
 TABLE = {f"{shape.family}, {shape.name}": shape for shape in parity_models.SHAPES
-         if shape.family in ("blip2", "gemma3", "idefics2", "instructblip", "internvl", "llava_next", "llava_onevision")}
+         if shape.family in ("blip2", "gemma3", "idefics2", "instructblip", "internvl", "llava_next", "llava_onevision")
+         or "ViT" in shape.name or "SigLIP 2" in shape.name}
 SHAPES = {
     "idefics3": lambda folder: parity_models.idefics3(folder, 3),
     "idefics3, tied, odd heads": lambda folder: parity_models.idefics3(
@@ -224,6 +225,25 @@ def test_refusals_of_the_makers_form_name_the_key(key, value, tmp_path, capsys):
     (tmp_path / "published/config.json").write_text(json.dumps(config))
     assert main([str(tmp_path / "published"), str(tmp_path / "out"), "--no-check"]) == 2
     assert key in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("changes,key", [({"model_type": "siglip2_vision_model", "num_patches": 16}, "vision_config.model_type siglip2_vision_model (NaFlex)"),
+                                         ({"model_type": "dinov2"}, "vision_config.model_type dinov2")])
+def test_eyes_that_the_model_cannot_use_are_refused(changes, key, llava, tmp_path, capsys):
+    shutil.copytree(llava, tmp_path / "in")
+    config = json.loads((tmp_path / "in/config.json").read_text())
+    config["vision_config"] = {name: value for name, value in config["vision_config"].items() if name not in ("image_size", "projection_dim")} | changes
+    (tmp_path / "in/config.json").write_text(json.dumps(config))
+    assert main([str(tmp_path / "in"), str(tmp_path / "out"), "--no-check"]) == 2
+    assert key in capsys.readouterr().err
+
+
+def test_a_vit_processor_without_its_filter_is_refused(tmp_path, capsys):
+    parity_models.llava(tmp_path / "in", 3, eye=parity_models.VIT | {"image_size": 56, "patch_size": 14})
+    settings = {"image_processor_type": "ViTImageProcessor", "size": {"height": 56, "width": 56}}
+    (tmp_path / "in/preprocessor_config.json").write_text(json.dumps(settings))
+    assert main([str(tmp_path / "in"), str(tmp_path / "out"), "--no-check"]) == 2
+    assert "resample" in capsys.readouterr().err
 
 
 def test_a_missing_tensor_is_named(llava, tmp_path, capsys):
