@@ -14,16 +14,21 @@ GLYPH_CLASS = {c: 1 + i for i, c in enumerate(glyphs.CHARACTERS)}
 SHAPE_CLASS = {s: 1 + len(glyphs.CHARACTERS) + i for i, s in enumerate(scenes.SHAPES)}
 
 
-def _text(rng: random.Random) -> str:
-    kind = rng.random()
-    if kind < 0.35:
+MIXED, LIKE_PRINT = (0.35, 0.2, 0.2, 0.15, 0.1), (0.66, 0.14, 0.04, 0.14, 0.02)
+"""Shares of words, lines of pages, letters and digits at random, numbers, marks of all kinds; the first so that every character is seen often,
+the second as text is."""
+
+
+def _text(rng: random.Random, shares: tuple = MIXED) -> str:
+    kind = rng.choices(range(5), shares)[0]
+    if kind == 0:
         word = words.pick(rng)[0]
         return f"{word} {words.pick(rng)[0]}" if rng.random() < 0.25 else word
-    if kind < 0.55:
+    if kind == 1:
         return f"{rng.choice(pages.KEYS)}{rng.choice((': ', ' ', '  '))}{pages.value(rng)}"
-    if kind < 0.75:
+    if kind == 2:
         return "".join(rng.choice(string.ascii_letters + string.digits) for _ in range(rng.randint(2, 9)))
-    if kind < 0.9:
+    if kind == 3:
         return "".join(rng.choice(string.digits) for _ in range(rng.randint(1, 9)))
     return "".join(rng.choice(glyphs.CHARACTERS) for _ in range(rng.randint(3, 8)))
 
@@ -41,7 +46,7 @@ def of_scene(facts: dict) -> list[dict]:
     return found
 
 
-def lines(picture: Image.Image, rng: random.Random, fonts: list[Path], most: int) -> list[dict]:
+def lines(picture: Image.Image, rng: random.Random, fonts: list[Path], most: int, shares: tuple = MIXED) -> list[dict]:
     """Draws up to so many lines of text that do not touch; sizes from small print to a third of the picture."""
     width, height = picture.size
     draw = ImageDraw.Draw(picture)
@@ -54,7 +59,7 @@ def lines(picture: Image.Image, rng: random.Random, fonts: list[Path], most: int
         if capitals is None or not same:
             capitals = float(np.exp(rng.uniform(np.log(9.5), np.log(min(24, height / 3)) if most > 3 else np.log(height * 0.42))))
             path = rng.choice(fonts)
-        text, face = _text(rng), glyphs.of_height(path, capitals)
+        text, face = _text(rng, shares), glyphs.of_height(path, capitals)
         spacing = rng.uniform(0, 0.25) * capitals if rng.random() < 0.12 else 0.0
         wide, high = glyphs.width(text, face, spacing), glyphs.capital_height(face)
         if wide > width * 0.97 and rng.random() < 0.8:
@@ -91,7 +96,7 @@ def _worn(picture: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, most_text: bool = False) -> tuple[Image.Image, list[dict]]:
-    """One picture and its things: {class, x, y, size, colour, gap}. most_text: four of five pictures show text, else half of them."""
+    """One picture and its things: {class, x, y, size, colour, gap}. most_text: four of five pictures show text as print has it, else half of them text of all kinds."""
     kind = rng.uniform(0.35 if most_text else 0, 1)
     scale = rng.choice((1, 1, 2))
     big = side * scale
@@ -108,7 +113,7 @@ def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, 
     picture = ground.any_ground(big, big, photos, rng)[0] if rng.random() < 0.6 else Image.new("RGB", (big, big), tuple(rng.randint(225, 255) for _ in range(3)))
     if rng.random() < 0.1:
         picture = Image.new("RGB", (big, big), tuple(rng.randint(0, 50) for _ in range(3)))
-    things = lines(picture, rng, fonts, rng.choice((1, 1, 2, 4, 8, 12)))
+    things = lines(picture, rng, fonts, rng.choice((1, 1, 2, 4, 8, 12)), LIKE_PRINT if most_text else MIXED)
     if rng.random() < 0.08:
         key = rng.choice(scenes.SHAPES)
         box = scenes.put(picture, key, (200, 40, 40), big * 0.5, big * 0.5, big * 0.1, rng)["box"]
