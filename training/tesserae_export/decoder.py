@@ -40,8 +40,9 @@ from onnx import TensorProto
 from . import gemma3, mrope, opt, qwen1, rotary
 from .brain_shape import Shape, UnsupportedBrain
 from .graph import CONTRIB, DataFiles, Graph, point_again
-from .matrices import BITS, PRECISIONS, Matrices, blocked_product
+from .matrices import BITS, PRECISIONS, Matrices, blocked_product, row_parts
 from .quantise import BLOCK, quantise
+from .weights import StoredRows, rows
 
 _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
 _BUILDS = {"gemma3_text": gemma3, "opt": opt}  # decoders of another build than Llama's: a module each, with `Shape` and `decode`
@@ -66,15 +67,15 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
     data = DataFiles(out_dir, "decoder.onnx", max_file_bytes)
-    table = np.asarray(weights["model.embed_tokens.weight"])
-    if len(table) != shape.vocab:
-        raise UnsupportedBrain(f"vocab_size is {shape.vocab} but the embedding table has {len(table)} rows")
+    table = rows(weights, "model.embed_tokens.weight")
+    if table.shape[0] != shape.vocab:
+        raise UnsupportedBrain(f"vocab_size is {shape.vocab} but the embedding table has {table.shape[0]} rows")
 
     embed = Graph("embed_tokens", data)
     scale = getattr(shape, "embed_scale", None)
-    rows = _embed(embed, shape, table, embed_precision, "rows.unscaled" if scale else "inputs_embeds")
+    looked_up = _embed(embed, shape, table, embed_precision, "rows.unscaled" if scale else "inputs_embeds")
     if scale:
-        embed.node("Mul", [rows, embed.constant("embed_scale", np.array(scale, np.float32))], "inputs_embeds")
+        embed.node("Mul", [looked_up, embed.constant("embed_scale", np.array(scale, np.float32))], "inputs_embeds")
     embed.save(out_dir / "embed_tokens.onnx")
     decoder = Graph("decoder", data)
     decode = build.decode if build else _decode
@@ -94,14 +95,15 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     return shape.facts(precision)
 
 
-def _embed(graph: Graph, shape: Shape, table: np.ndarray, precision: str, output: str) -> str:
+def _embed(graph: Graph, shape: Shape, table: StoredRows | np.ndarray, precision: str, output: str) -> str:
     """input_ids int64 [batch, seq] → rows of the table, float32 [batch, seq, hidden]"""
     ids = graph.input("input_ids", TensorProto.INT64, ["batch", "seq"])
     graph.output("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
     if precision not in BITS:
-        stored = graph.constant("table", np.asarray(table, np.float16 if precision == "fp16" else np.float32))
-        rows = graph.node("Gather", [stored, ids], output if precision == "fp32" else "rows")
-        return graph.node("Cast", [rows], output, to=TensorProto.FLOAT) if precision == "fp16" else rows
+        element = np.float16 if precision == "fp16" else np.float32
+        stored = graph.constant_parts("table", element, table.shape, (part.astype(element) for part in row_parts(table)))
+        found = graph.node("Gather", [stored, ids], output if precision == "fp32" else "rows")
+        return graph.node("Cast", [found], output, to=TensorProto.FLOAT) if precision == "fp16" else found
     bits = BITS[precision]
     blocks = quantise(table, bits)
     packed = graph.node("Gather", [graph.constant("table.packed", blocks.packed), ids], "row.packed")

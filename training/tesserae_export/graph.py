@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,17 +30,22 @@ class DataFiles:
 
     def add(self, name: str, tensor: np.ndarray) -> TensorProto:
         """Appends the tensor's bytes and returns an initializer that points at them."""
-        tensor = np.ascontiguousarray(tensor)
-        align = _PAGE if tensor.nbytes >= 16 * _PAGE else 64
+        return self.add_parts(name, tensor.dtype, tensor.shape, [tensor])
+
+    def add_parts(self, name: str, dtype: np.dtype, shape: Sequence[int], parts: Iterable[np.ndarray]) -> TensorProto:
+        """The same of a tensor that comes in parts, one after the other along its first axis, which need not be in memory together."""
+        length = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        align = _PAGE if length >= 16 * _PAGE else 64
         offset = -(-self._size // align) * align
-        if self._index < 0 or (offset > 0 and offset + tensor.nbytes > self._max_bytes):
+        if self._index < 0 or (offset > 0 and offset + length > self._max_bytes):
             self._index, self._size, offset = self._index + 1, 0, 0
         file = f"{self._stem}.data" + (f".{self._index}" if self._index else "")
         with open(self._folder / file, "ab") as stream:
             stream.write(b"\0" * (offset - self._size))
-            stream.write(tensor.reshape(-1).view(np.uint8).data)
-        self._size = offset + tensor.nbytes
-        return pointer(name, tensor.dtype, tensor.shape, file, offset, tensor.nbytes)
+            for part in parts:
+                stream.write(np.ascontiguousarray(part).reshape(-1).view(np.uint8).data)
+        self._size = offset + length
+        return pointer(name, dtype, shape, file, offset, length)
 
 
 def pointer(name: str, dtype: np.dtype, shape: Sequence[int], file: str, offset: int, length: int) -> TensorProto:
@@ -85,6 +90,12 @@ class Graph:
             tensor = np.asarray(tensor)
             inline = tensor.nbytes <= _INLINE_BYTES
             self._initializers[name] = onnx.numpy_helper.from_array(tensor, name) if inline else self._data.add(name, tensor)
+        return name
+
+    def constant_parts(self, name: str, dtype: np.dtype, shape: Sequence[int], parts: Iterable[np.ndarray]) -> str:
+        """A large weight that comes in parts along its first axis; added once however often it is named."""
+        if name not in self._initializers:
+            self._initializers[name] = self._data.add_parts(name, dtype, shape, parts)
         return name
 
     def stored(self, proto: TensorProto) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from transformers import InternVLConfig
 
-from .weights import Respelled
+from .weights import AsStored, Respelled
 
 MODEL_TYPE = "internvl_chat"
 # The published code writes turns in ChatML, a picture's tokens before a line break; its default system message is left to whoever asks.
@@ -75,18 +75,18 @@ def weights(raw: Mapping, published: Mapping[str, np.ndarray]) -> Respelled:
     def plainly(ours: str, theirs: str) -> None:
         for kind in ("weight", "bias"):
             if f"{theirs}.{kind}" in published:
-                readers[f"{ours}.{kind}"] = partial(published.__getitem__, f"{theirs}.{kind}")
+                readers[f"{ours}.{kind}"] = AsStored(published, f"{theirs}.{kind}")
 
     eye = "model.vision_tower"
     for ours, theirs in (("cls_token", "class_embedding"), ("position_embeddings", "position_embedding")):
-        readers[f"{eye}.embeddings.{ours}"] = partial(published.__getitem__, f"vision_model.embeddings.{theirs}")
+        readers[f"{eye}.embeddings.{ours}"] = AsStored(published, f"vision_model.embeddings.{theirs}")
     plainly(f"{eye}.embeddings.patch_embeddings.projection", "vision_model.embeddings.patch_embedding")
     for layer in range(raw["vision_config"]["num_hidden_layers"]):
         ours, theirs = f"{eye}.encoder.layer.{layer}", f"vision_model.encoder.layers.{layer}"
         for mine, name in _EYE.items():
             plainly(f"{ours}.{mine}", f"{theirs}.{name}")
         for number in (1, 2):
-            readers[f"{ours}.lambda_{number}"] = partial(published.__getitem__, f"{theirs}.ls{number}")
+            readers[f"{ours}.lambda_{number}"] = AsStored(published, f"{theirs}.ls{number}")
         for kind in ("weight", "bias"):
             for place, part in enumerate("qkv"):
                 if f"{theirs}.attn.qkv.{kind}" in published:
@@ -99,7 +99,7 @@ def weights(raw: Mapping, published: Mapping[str, np.ndarray]) -> Respelled:
         for name in published:
             for theirs, ours in (("language_model.model.", "model.language_model."), ("language_model.lm_head.", "lm_head.")):
                 if name.startswith(theirs):
-                    readers[ours + name[len(theirs):]] = partial(published.__getitem__, name)
+                    readers[ours + name[len(theirs):]] = AsStored(published, name)
     return Respelled(readers)
 
 

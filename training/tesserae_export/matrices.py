@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from onnx import TensorProto
 
 from .graph import CONTRIB, Graph
 from .quantise import BLOCK, quantise
+from .weights import StoredRows, rows
 
 PRECISIONS = ("fp32", "fp16", "int8", "int4")
 BITS = {"int8": 8, "int4": 4}
+_PART = 32_000_000  # elements of a matrix that are turned at a time
 
 
 class Matrices:
@@ -31,24 +33,22 @@ class Matrices:
 
     def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
         """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
-        parts = [self.weights[f"{layer}.weight"] for layer in layers]
-        matrix = np.concatenate(parts) if len(parts) > 1 else parts[0]  # [out, in]; a head of gigabytes is not copied
-        del parts
+        parts = [rows(self.weights, f"{layer}.weight") for layer in layers]
+        matrix = np.concatenate([part[:] for part in parts]) if len(parts) > 1 else parts[0]  # [out, in]; a head of gigabytes stays in its file
         biased = [f"{layer}.bias" in self.weights for layer in layers]
         product = f"{output}.product" if any(biased) else output
         if self.dynamic and self.precision == "int8":
-            self._dynamic(source, name, product, matrix)
+            self._dynamic(source, name, product, matrix[:])
         elif self.precision in BITS:
             blocks = quantise(matrix, BITS[self.precision])
             packed = self.graph.constant(f"{name}.packed", blocks.packed)
             scales = self.graph.constant(f"{name}.scales", blocks.scales.reshape(-1))
             blocked_product(self.graph, source, packed, scales, product, matrix.shape, BITS[self.precision], self.accuracy_level)
         else:
-            self.graph.node("MatMul", [source, floats(self.graph, f"{name}.weight", matrix.T, self.precision)], product)
+            self.graph.node("MatMul", [source, transposed(self.graph, f"{name}.weight", matrix, self.precision)], product)
         if any(biased):
-            parts = [self.weights[f"{layer}.bias"] if has else np.zeros(len(self.weights[f"{layer}.weight"]), np.float32)
-                     for layer, has in zip(layers, biased)]
-            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(parts).astype(np.float32))], output)
+            added = [self.weights[f"{layer}.bias"] if has else np.zeros(part.shape[0], np.float32) for layer, part, has in zip(layers, parts, biased)]
+            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(added).astype(np.float32))], output)
         return output
 
     def _dynamic(self, source: str, name: str, output: str, matrix: np.ndarray) -> None:
@@ -70,6 +70,30 @@ def blocked_product(graph: Graph, source: str, packed: str, scales: str, output:
                     accuracy_level: int) -> str:
     return graph.node("MatMulNBits", [source, packed, scales], output, CONTRIB, K=shape[1], N=shape[0], bits=bits,
                       block_size=BLOCK, accuracy_level=accuracy_level)
+
+
+def row_parts(matrix: StoredRows | np.ndarray) -> Iterator[np.ndarray]:
+    """A matrix, float32, some rows at a time."""
+    step = max(1, _PART // matrix.shape[1])
+    for begin in range(0, matrix.shape[0], step):
+        yield matrix[begin : begin + step]
+
+
+def _column_parts(matrix: StoredRows | np.ndarray, element: np.dtype) -> Iterator[np.ndarray]:
+    """Its transpose, some of that one's rows at a time."""
+    step = max(1, _PART // matrix.shape[0])
+    for begin in range(0, matrix.shape[1], step):
+        yield np.concatenate([part[:, begin : begin + step].T.astype(element) for part in row_parts(matrix)], axis=1)
+
+
+def transposed(graph: Graph, name: str, matrix: StoredRows | np.ndarray, precision: str) -> str:
+    """A float32 weight [in, out] of a matrix [out, in], stored in half the bytes where `precision` is fp16."""
+    half = precision == "fp16"
+    if matrix.shape[0] * matrix.shape[1] <= _PART:
+        return floats(graph, name, matrix[:].T, precision)
+    element = np.float16 if half else np.float32
+    stored = graph.constant_parts(f"{name}.half" if half else name, element, matrix.shape[::-1], _column_parts(matrix, element))
+    return graph.node("Cast", [stored], name, to=TensorProto.FLOAT) if half else stored
 
 
 def floats(graph: Graph, name: str, tensor: np.ndarray, precision: str) -> str:

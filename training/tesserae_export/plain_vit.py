@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 
-from .weights import Respelled
+from .weights import AsStored, Respelled
 
 _BOTH = (("encoder.layer.", "encoder.layers."), ("layernorm_before", "layer_norm1"), ("layernorm_after", "layer_norm2"),
          ("embeddings.cls_token", "embeddings.class_embedding"), ("embeddings.patch_embeddings.projection", "embeddings.patch_embedding"))
@@ -37,5 +36,5 @@ def _respelled(weights: Mapping[str, np.ndarray], spelling: Sequence[tuple[str, 
         ours = name
         for theirs, mine in spelling:
             ours = ours.replace(theirs, mine)
-        readers["post_" + ours if ours.startswith("layernorm.") else ours] = partial(weights.__getitem__, name)
+        readers["post_" + ours if ours.startswith("layernorm.") else ours] = AsStored(weights, name)
     return Respelled(readers)

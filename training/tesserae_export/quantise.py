@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .weights import StoredRows
+
 BLOCK = 32
-_CHUNK = 4_000_000  # elements
+_CHUNK = 262_144  # elements at a time: what is tried on them stays in a processor's cache
 
 
 class Blocks(NamedTuple):
@@ -21,7 +23,7 @@ class Blocks(NamedTuple):
     scales: np.ndarray  # float32 [out, block]
 
 
-def quantise(matrix: np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
+def quantise(matrix: StoredRows | np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
     """Rounds each block to the grid, of a few candidate grids, with the smallest squared error."""
     if bits not in (4, 8):
         raise ValueError(f"bits is {bits}; 4 or 8 can be stored")
@@ -29,7 +31,7 @@ def quantise(matrix: np.ndarray, bits: int, block: int = BLOCK) -> Blocks:
     blocks = -(-columns // block)
     packed = np.empty((rows, blocks, block * bits // 8), np.uint8)
     scales = np.empty((rows, blocks), np.float32)
-    # A few rows at a time: the candidates take many times the rows' own memory, and embedding tables have gigabytes.
+    # A few rows at a time: the candidates take many times the rows' own memory, and embedding tables, which may stay in their file, have gigabytes.
     step = max(1, _CHUNK // (blocks * block))
     for begin in range(0, rows, step):
         part = slice(begin, min(begin + step, rows))
@@ -46,19 +48,23 @@ def _quantised(matrix: np.ndarray, bits: int, block: int, blocks: int) -> tuple[
     # The signed value of largest magnitude lands on the grid's lowest point, which reaches one step further than its highest.
     extreme = np.take_along_axis(values, np.abs(values).argmax(-1, keepdims=True), -1)
     best_scale, best_error, best_grid = None, None, None
+    away = np.empty_like(values)
     for shrink in (1.0, 0.95, 0.9, 0.85) if bits == 4 else (1.0,):
         scale = (extreme * (-shrink / zero)).astype(np.float32)
-        safe = np.where(scale == 0, np.float32(1), scale)
-        grid = np.clip(np.rint(values / safe) + zero, 0, 2 * zero - 1).astype(np.uint8)
-        error = np.square((grid.astype(np.float32) - zero) * scale - values).sum(-1, keepdims=True)
+        grid = np.divide(values, np.where(scale == 0, np.float32(1), scale))  # whole numbers, as floats
+        np.rint(grid, out=grid)
+        np.clip(grid, -zero, zero - 1, out=grid)
+        np.subtract(np.multiply(grid, scale, out=away), values, out=away)
+        error = np.square(away, out=away).sum(-1, keepdims=True)
         if best_error is None:
             best_scale, best_error, best_grid = scale, error, grid
         else:
             better = error < best_error
-            best_scale = np.where(better, scale, best_scale)
-            best_error = np.where(better, error, best_error)
-            best_grid = np.where(better, grid, best_grid)
-    return best_grid if bits == 8 else best_grid[..., 0::2] | (best_grid[..., 1::2] << 4), best_scale[..., 0]
+            for best, found in ((best_scale, scale), (best_error, error), (best_grid, grid)):
+                np.copyto(best, found, where=better)
+    best_grid += zero
+    packed = best_grid.astype(np.uint8)
+    return packed if bits == 8 else packed[..., 0::2] | (packed[..., 1::2] << 4), best_scale[..., 0]
 
 
 def restore(blocks: Blocks, bits: int, columns: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from .brain_shape import UnsupportedBrain
-from .weights import MissingTensor
+from .weights import MissingTensor, StoredRows, rows
 
 _TOP = {"model.embed_tokens": "transformer.wte", "model.norm": "transformer.ln_f", "lm_head": "lm_head"}
 _LAYER = {"input_layernorm": "ln_1", "post_attention_layernorm": "ln_2", "self_attn.o_proj": "attn.c_proj",
@@ -56,6 +56,10 @@ class PlainWeights(Mapping[str, np.ndarray]):
         if found is None:
             raise MissingTensor(name)
         return self._weights[f"{found}.{kind}"]
+
+    def rows(self, name: str) -> StoredRows | np.ndarray:
+        layer, part, kind = _parts(name)
+        return rows(self._weights, f"{_TOP[part]}.{kind}") if layer is None and part in _TOP else self[name]
 
     def __iter__(self) -> Iterator[str]:
         layers = {name.split(".")[2] for name in self._weights if name.startswith("transformer.h.")}

@@ -1,12 +1,13 @@
 """Where a checkpoint's tensors come from: safetensors files read lazily, one tensor at a time.
 
-A checkpoint of any size stays on disk (memory-mapped); only the tensor asked for is turned into float32.
+A checkpoint of any size stays on disk; only the tensor asked for is turned into float32, and of a large matrix (`rows`) only the part.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,37 @@ class MissingTensor(KeyError):
 
     def __str__(self) -> str:
         return f"the checkpoint has no tensor named {self.args[0]}"
+
+
+@dataclass(frozen=True)
+class StoredRows:
+    """A matrix [row, column] in a file, from its byte `begin` on. A slice of it reads these rows alone, as float32.
+
+    Read, not mapped: what is mapped counts as memory until it is let go, and an embedding table has gigabytes."""
+
+    file: Path
+    dtype: str
+    shape: tuple[int, int]
+    begin: int
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        first, end, _ = part.indices(self.shape[0])
+        columns, element = self.shape[1], np.dtype(np.uint16 if self.dtype == "BF16" else _NUMPY_TYPES[self.dtype])
+        found = np.fromfile(self.file, element, max(0, end - first) * columns, offset=self.begin + first * columns * element.itemsize)
+        return _floats(found.reshape(-1, columns), self.dtype)
+
+
+def rows(weights: Mapping[str, np.ndarray], name: str) -> StoredRows | np.ndarray:
+    """A matrix to take some rows of at a time: out of its file where the view knows where it lies, else out of the whole."""
+    return weights.rows(name) if hasattr(weights, "rows") else weights[name]
+
+
+def _floats(tensor: np.ndarray, dtype: str) -> np.ndarray:
+    if dtype == "BF16":  # the upper half of a float32
+        wide = tensor.astype(np.uint32)
+        wide <<= 16
+        return wide.view(np.float32)
+    return tensor.astype(np.float32) if np.issubdtype(tensor.dtype, np.floating) else tensor
 
 
 class Safetensors(Mapping[str, np.ndarray]):
@@ -46,14 +78,13 @@ class Safetensors(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         file, dtype, shape, begin, end = self._entries[name]
         raw = np.memmap(file, np.uint8, "r", offset=begin, shape=(end - begin,)) if end > begin else np.empty(0, np.uint8)
-        if dtype == "BF16":  # the upper half of a float32
-            wide = raw.view(np.uint16).astype(np.uint32)
-            wide <<= 16
-            return wide.view(np.float32).reshape(shape)
-        if dtype not in _NUMPY_TYPES:
+        if dtype != "BF16" and dtype not in _NUMPY_TYPES:
             raise ValueError(f"tensor {name} has element type {dtype}, which is not read")
-        tensor = raw.view(_NUMPY_TYPES[dtype]).reshape(shape)
-        return tensor.astype(np.float32) if np.issubdtype(tensor.dtype, np.floating) else tensor
+        return _floats(raw.view(np.uint16 if dtype == "BF16" else _NUMPY_TYPES[dtype]).reshape(shape), dtype)
+
+    def rows(self, name: str) -> StoredRows | np.ndarray:
+        file, dtype, shape, begin, _ = self._entries.get(name, (None, None, (), 0, 0))
+        return StoredRows(file, dtype, tuple(shape), begin) if len(shape) == 2 and dtype in ("BF16", "F16", "F32") else self[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -82,11 +113,27 @@ class Renamed(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._weights[self._original[name]]
 
+    def rows(self, name: str) -> StoredRows | np.ndarray:
+        if name not in self._original:
+            raise MissingTensor(name)
+        return rows(self._weights, self._original[name])
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._original)
 
     def __len__(self) -> int:
         return len(self._original)
+
+
+@dataclass(frozen=True)
+class AsStored:
+    """A reader of `Respelled` whose tensor is stored as it is, under another name."""
+
+    weights: Mapping[str, np.ndarray]
+    name: str
+
+    def __call__(self) -> np.ndarray:
+        return self.weights[self.name]
 
 
 class Respelled(Mapping[str, np.ndarray]):
@@ -99,6 +146,10 @@ class Respelled(Mapping[str, np.ndarray]):
         if name not in self._readers:
             raise MissingTensor(name)
         return self._readers[name]()
+
+    def rows(self, name: str) -> StoredRows | np.ndarray:
+        reader = self._readers.get(name)
+        return rows(reader.weights, reader.name) if isinstance(reader, AsStored) else self[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._readers

@@ -24,22 +24,22 @@ class Served:
         ports = {"TESSERAE_VISION_PORT": vision, "TESSERAE_PROJECTOR_PORT": projector, "TESSERAE_LLM_PORT": llm}
         self.url, self._log = f"http://localhost:{http}", log
         with open(log, "w") as output:
-            self._process = subprocess.Popen(command + (["--split"] if split else []), stdout=output, stderr=subprocess.STDOUT,
+            self.process = subprocess.Popen(command + (["--split"] if split else []), stdout=output, stderr=subprocess.STDOUT,
                                              env=os.environ | {name: str(port) for name, port in ports.items()})
 
     def __enter__(self) -> Served:
         begun = time.monotonic()
         while not self._ready():
-            if self._process.poll() is not None or time.monotonic() - begun > _START_SECONDS:
+            if self.process.poll() is not None or time.monotonic() - begun > _START_SECONDS:
                 self.__exit__()
                 raise RuntimeError("the services did not start: " + self._log.read_text()[-2000:])
             time.sleep(0.1)
         return self
 
     def __exit__(self, *_) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()  # not SIGINT, which is ignored by what was started from the background
-        self._process.wait(60)
+        if self.process.poll() is None:
+            self.process.terminate()  # not SIGINT, which is ignored by what was started from the background
+        self.process.wait(60)
 
     def _ready(self) -> bool:
         try:
