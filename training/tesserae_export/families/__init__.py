@@ -1,5 +1,6 @@
-"""Model families. One module each, with the same functions:
+"""Model families. One module each, found by being here, with the same functions:
 
+- `NAME`: the family's name in manifests, by which the services know it
 - `ARCHITECTURES`: the Hugging Face classes that it exports
 - `brain(checkpoint)` → the brain's weights under their plain names (`model.layers.0.…`, `lm_head.weight`)
 - `image_token_id(checkpoint)` → the token that stands for picture embeddings in a prompt
@@ -18,14 +19,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
-from . import (blip2, gemma3, idefics2, idefics3, instructblip, internvl, llava, llava_next, llava_onevision, qwen2_5_vl, qwen2_vl, qwen3_vl,
-               qwen_vl)
 
-FAMILIES = {"blip2": blip2, "gemma3": gemma3, "idefics2": idefics2, "instructblip": instructblip, "idefics3": idefics3, "internvl": internvl, "llava": llava, "llava_next": llava_next, "llava_onevision": llava_onevision,
-            "qwen-vl": qwen_vl, "qwen2-vl": qwen2_vl, "qwen2.5-vl": qwen2_5_vl, "qwen3-vl": qwen3_vl}
+FAMILIES: dict[str, ModuleType] = {module.NAME: module for module in (import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))}
 
 
 def complete(checkpoint: Checkpoint, family: ModuleType) -> None:

@@ -18,6 +18,7 @@ from ..spelling import blip
 from ..transformer_eye import EyeShape, TransformerEye
 from ..weights import Renamed
 
+NAME = "blip2"
 ARCHITECTURES = ("Blip2ForConditionalGeneration",)
 # The picture first, whichever turn shows it; then questions and answers as BLIP-2's authors put several turns together.
 CHAT_TEMPLATE = """\

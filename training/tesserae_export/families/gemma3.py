@@ -15,6 +15,7 @@ from ..matrices import floats
 from ..transformer_eye import EyeShape, TransformerEye
 from ..weights import Renamed
 
+NAME = "gemma3"
 ARCHITECTURES = ("Gemma3ForConditionalGeneration",)
 # What families/gemma3/PromptLayout writes around a picture.
 _AROUND = {"boi_token": "<start_of_image>", "eoi_token": "<end_of_image>"}

@@ -16,6 +16,7 @@ from ..flexible_eye import FlexibleEye
 from ..transformer_eye import EyeShape, activation
 from ..weights import Renamed
 
+NAME = "idefics2"
 ARCHITECTURES = ("Idefics2ForConditionalGeneration",)
 
 

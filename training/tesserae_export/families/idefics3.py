@@ -15,6 +15,7 @@ from ..matrices import Matrices
 from ..transformer_eye import EyeShape, TransformerEye
 from ..weights import Renamed
 
+NAME = "idefics3"
 ARCHITECTURES = ("Idefics3ForConditionalGeneration", "SmolVLMForConditionalGeneration")
 
 

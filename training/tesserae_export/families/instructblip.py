@@ -14,6 +14,7 @@ from .blip2 import brain, brain_facts, image_token_id, text_config, vision
 
 __all__ = ["brain", "brain_facts", "image_token_id", "text_config", "vision"]
 
+NAME = "instructblip"
 ARCHITECTURES = ("InstructBlipForConditionalGeneration",)
 # Where the Q-Former's tokenizer lies in a checkpoint and in a model folder.
 TOKENIZER = "qformer_tokenizer"

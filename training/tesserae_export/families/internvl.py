@@ -15,6 +15,7 @@ from ..plain_vit import internvit
 from ..transformer_eye import EyeShape, TransformerEye, activation
 from ..weights import Renamed
 
+NAME = "internvl"
 ARCHITECTURES = ("InternVLForConditionalGeneration",)
 _QK_EPSILON = 1e-6  # the reference's norm of queries and keys does not ask the config
 _MARKS = {"start_image_token": "<img>", "end_image_token": "</img>"}

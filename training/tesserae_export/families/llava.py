@@ -17,6 +17,7 @@ from ..plain_vit import vit
 from ..transformer_eye import EyeShape, TransformerEye, activation
 from ..weights import Renamed
 
+NAME = "llava"
 ARCHITECTURES = ("LlavaForConditionalGeneration",)
 # SigLIP 2 of fixed resolution is published as a siglip_vision_model.
 _EYES = ("clip_vision_model", "siglip_vision_model", "vit")

@@ -17,6 +17,7 @@ from .llava import brain, image_token_id
 
 __all__ = ["ARCHITECTURES", "brain", "image_token_id", "joined", "projector", "reference", "tiles", "vision"]
 
+NAME = "llava_next"
 ARCHITECTURES = ("LlavaNextForConditionalGeneration",)
 
 

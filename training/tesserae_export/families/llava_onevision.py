@@ -19,6 +19,7 @@ from .llava_next import projector
 
 __all__ = ["ARCHITECTURES", "brain", "image_token_id", "joined", "projector", "reference", "tiles", "vision"]
 
+NAME = "llava_onevision"
 ARCHITECTURES = ("LlavaOnevisionForConditionalGeneration",)
 
 

@@ -11,6 +11,7 @@ from ..native_eye import NativeEye, NativeShape
 from .qwen2_vl import brain, eye_weights, image_token_id, merger, tiles, token_grids
 
 __all__ = ["ARCHITECTURES", "brain", "image_token_id", "projector", "reference", "tiles", "token_grids", "vision"]
+NAME = "qwen2.5-vl"
 ARCHITECTURES = ("Qwen2_5_VLForConditionalGeneration",)
 
 

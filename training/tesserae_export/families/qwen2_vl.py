@@ -15,6 +15,7 @@ from ..matrices import Matrices
 from ..native_eye import NativeEye, NativeShape, norm
 from ..weights import Renamed
 
+NAME = "qwen2-vl"
 ARCHITECTURES = ("Qwen2VLForConditionalGeneration",)
 
 

@@ -15,6 +15,7 @@ from ..native_eye import NativeEye, NativeShape, norm
 from .qwen2_vl import brain, eye_weights, image_token_id, tiles, token_grids
 
 __all__ = ["ARCHITECTURES", "brain", "image_token_id", "projector", "reference", "tiles", "token_grids", "vision"]
+NAME = "qwen3-vl"
 ARCHITECTURES = ("Qwen3VLForConditionalGeneration",)
 
 

@@ -20,6 +20,7 @@ from ..matrices import Matrices
 from ..transformer_eye import EyeShape, TransformerEye
 from ..weights import MissingTensor, Renamed
 
+NAME = "qwen-vl"
 ARCHITECTURES = ("QWenLMHeadModel",)
 UNCHECKED = "transformers has no class for Qwen-VL"
 EPSILON = 1e-6  # in the published code, not in its config

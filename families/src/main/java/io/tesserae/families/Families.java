@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
-/** The families at hand, found by the service loader: adding one touches its own folder and one line in {@code META-INF/services}. */
+/** The families at hand, found by the service loader, which lists what is annotated {@code @AutoService(Family.class)}: adding one touches its own folder alone. */
 public final class Families {
 
     private final Map<String, Family> byName = new TreeMap<>();

@@ -1,5 +1,6 @@
 package io.tesserae.families.blip2;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -9,6 +10,7 @@ import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
 /** BLIP-2. Every {@code detail} gives the same one tile. */
+@AutoService(Family.class)
 public final class Blip2Family implements Family {
 
     @Override

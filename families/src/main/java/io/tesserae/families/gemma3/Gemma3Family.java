@@ -1,5 +1,6 @@
 package io.tesserae.families.gemma3;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * Gemma 3. {@code HIGH} is pan and scan. {@code AUTO} is not, whatever {@code do_pan_and_scan} says: the processor of the reference has a
  * default of its own for it, which is off and goes before the image processor's setting.
  */
+@AutoService(Family.class)
 public final class Gemma3Family implements Family {
 
     @Override

@@ -1,5 +1,6 @@
 package io.tesserae.families.idefics2;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -10,6 +11,7 @@ import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
 /** Idefics2. Tiles have the picture's own shape. */
+@AutoService(Family.class)
 public final class Idefics2Family implements Family {
 
     @Override

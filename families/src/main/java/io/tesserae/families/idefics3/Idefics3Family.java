@@ -1,5 +1,6 @@
 package io.tesserae.families.idefics3;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -10,6 +11,7 @@ import io.tesserae.families.tiling.ProcessorSettings;
 import java.util.Optional;
 
 /** SmolVLM and Idefics3. */
+@AutoService(Family.class)
 public final class Idefics3Family implements Family {
 
     @Override

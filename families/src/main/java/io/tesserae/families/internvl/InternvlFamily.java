@@ -1,5 +1,6 @@
 package io.tesserae.families.internvl;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -11,6 +12,7 @@ import io.tesserae.families.tiling.ProcessorSettings;
 /**
  * InternVL. Left to itself it tiles: the reference's processor asks for {@code crop_to_patches} whatever the checkpoint's settings say.
  */
+@AutoService(Family.class)
 public final class InternvlFamily implements Family {
 
     @Override

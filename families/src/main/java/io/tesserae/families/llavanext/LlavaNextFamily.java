@@ -1,5 +1,6 @@
 package io.tesserae.families.llavanext;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -9,6 +10,7 @@ import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
 /** LLaVA-NeXT. {@code low} is the overview alone. */
+@AutoService(Family.class)
 public final class LlavaNextFamily implements Family {
 
     @Override

@@ -1,5 +1,6 @@
 package io.tesserae.families.llavaonevision;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
@@ -13,6 +14,7 @@ import io.tesserae.families.tiling.ProcessorSettings;
  * LLaVA-OneVision. Left to itself it tiles a picture that is alone and pads each of several to one square tile; {@code low} is that
  * square, {@code high} the tiles, however many pictures there are.
  */
+@AutoService(Family.class)
 public final class LlavaOnevisionFamily implements Family {
 
     @Override

@@ -1,6 +1,10 @@
 package io.tesserae.families.qwen2vl;
 
+import com.google.auto.service.AutoService;
+import io.tesserae.families.Family;
+
 /** Qwen2.5-VL. */
+@AutoService(Family.class)
 public final class Qwen25VlFamily extends NativeSizeFamily {
 
     @Override

@@ -1,5 +1,6 @@
 package io.tesserae.families.qwenvl;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
@@ -7,6 +8,7 @@ import io.tesserae.families.tiling.Plan;
 import io.tesserae.families.tiling.ProcessorSettings;
 
 /** Qwen-VL. Every {@code detail} gives the same one tile. */
+@AutoService(Family.class)
 public final class QwenVlFamily implements Family {
 
     @Override

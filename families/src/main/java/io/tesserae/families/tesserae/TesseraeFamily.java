@@ -1,5 +1,6 @@
 package io.tesserae.families.tesserae;
 
+import com.google.auto.service.AutoService;
 import io.tesserae.families.Family;
 import io.tesserae.families.ModelFacts;
 import io.tesserae.families.PicturePlanner;
@@ -9,6 +10,7 @@ import io.tesserae.families.tiling.ProcessorSettings;
 import java.util.Optional;
 
 /** The default model's own. */
+@AutoService(Family.class)
 public final class TesseraeFamily implements Family {
 
     @Override
