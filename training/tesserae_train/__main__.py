@@ -1,4 +1,4 @@
-"""python -m tesserae_train COMMAND: sources, brain, dense, reader, concepts, eye, features, train, export, golden, perplexity; or --stage eye|1|2|nerves|all.
+"""python -m tesserae_train COMMAND: sources, brain, dense, reader, concepts, eye, features, train, export, golden, perplexity, card; or --stage eye|1|2|nerves|all.
 
 './tesserae eval' measures the outcome.
 """
@@ -19,7 +19,7 @@ MINUTES = {"dense": 78.0, "reader": 10.0, "concepts": 42.0, "stage-1": 14.0, "st
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tesserae_train", description=__doc__)
-    commands = ("sources", "brain", *MINUTES, "eye", "features", "export", "golden", "perplexity")
+    commands = ("sources", "brain", *MINUTES, "eye", "features", "export", "golden", "perplexity", "card")
     parser.add_argument("command", nargs="?", choices=commands)
     parser.add_argument("--stage", choices=(*STAGES, "all"), help="everything a stage needs, in order")
     parser.add_argument("--minutes", type=float, help="wall-clock budget of the training, in place of the recipe's own")

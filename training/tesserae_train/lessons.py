@@ -11,7 +11,6 @@ from .data.imagenet import Posteriors
 
 MIX = {"scene": 0.27, "thing": 0.19, "posterior": 0.16, "word": 0.09, "note": 0.23, "two": 0.05, "ground": 0.01}
 """Shares of one-tile lessons; 'two' compares two pictures."""
-TILED_SHARE = 0.06
 APART, MOST_APART = 0.65, 9
 """Share of lessons whose questions do not see each other, and how many of them there are at most: each is answered from the picture alone,
 and the picture is paid for once."""
@@ -89,7 +88,7 @@ class School:
         others = self.posteriors.names if rng.random() < 0.6 else self.others
         return self._asked("thing", facts, ground, ground.outputs | {"image_classes": classes}, others)
 
-    def batches(self, size: int, tiled_size: int, at_once: int = 4, tiled: float = TILED_SHARE):
+    def batches(self, size: int, tiled_size: int, at_once: int = 4, tiled: float = 0.2):
         """Endless batches of lessons about equally long; a share of them tiled, those in smaller batches."""
         while True:
             plain = sorted((self.lesson() for _ in range(size * at_once)), key=_words)

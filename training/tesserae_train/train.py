@@ -24,9 +24,9 @@ class Plan:
 
     stage: str
     minutes: float
-    batch: int = 12
-    tiled_batch: int = 2
-    tiled: float = 0.06
+    batch: int = 6
+    tiled_batch: int = 1
+    tiled: float = 0.2
     rate: float = 1.5e-3
     brain_rate: float = 6e-4
     keep: float = 3.0
