@@ -17,6 +17,8 @@ from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS
 from .eye import GRID, HIDDEN, PATCHES, SCALES
 from .spelling import Spelling
 
+BOUND = 0.5
+"""How much each of a shape's tokens says of the others: a token that is found by what it is carries what is asked of it."""
 GIST, NAMES = 4, 3
 """Tokens for the eye's ImageNet class and for the name of a drawn thing: 96 and 98 in a hundred names have no more."""
 FRONT = GIST + NAMES + 3 + 3 * OBJECTS
@@ -73,9 +75,10 @@ class Readouts(nn.Module):
         """[tile, OBJECTS, …] → three tokens an object: its colour, its shape, its place; the largest and the smallest of several say so."""
         shapes, colours, facts = torch.split(objects, (N_SHAPE, N_COLOUR, 6), -1)
         there, x, y = facts[..., :1], facts[..., 2], facts[..., 3]
-        size = _ends(facts[..., 0]) @ self.sizes
+        colour, shape, size = colours @ self.colours, shapes @ self.shapes, _ends(facts[..., 0]) @ self.sizes
         place = _thirds(x) @ self.columns + _thirds(y) @ self.rows + self.object_geometry(facts[..., 2:])
-        three = torch.stack((colours @ self.colours + size, shapes @ self.shapes + size, place), -2)  # [tile, OBJECTS, 3, WIDTH]
+        whole = BOUND * (colour + shape + place) + size
+        three = torch.stack((colour, shape, place), -2) * (1 - BOUND) + whole[..., None, :]  # [tile, OBJECTS, 3, WIDTH]
         there = there[..., None]
         return (three * there + (1 - there) * self.no_object).flatten(1, 2)
 

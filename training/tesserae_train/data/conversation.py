@@ -75,8 +75,33 @@ def there(thing: str, is_there: bool, rng: random.Random, wanted: str | None = N
     return question.format(a(thing)), f"No, there is no {thing} in the picture."
 
 
-def about_scene(facts: dict, size: tuple[int, int], rng: random.Random) -> list[Turn]:
-    """Every question that a scene of shapes answers, in one form each."""
+def _where(thing: dict, size: tuple[int, int], rng: random.Random) -> Turn:
+    where = scenes.place(thing, *size)
+    words = {"centre": "in the centre of the picture", "left": "on the left", "right": "on the right"}.get(where, f"at the {where}")
+    shape = thing["shape"]
+    return (rng.choice((f"Where is the {shape}?", f"Where is the {shape}?", f"Where in the picture is the {shape}?", f"In which part of the picture is the {shape}?")),
+            f"The {shape} is {words}.")
+
+
+def _which_is_bigger(objects: list[dict], labels: list[str], one: int, two: int, times: int, rng: random.Random) -> list[Turn]:
+    """Of two shapes whose sizes differ clearly, named by colour and shape or by shape alone; asked so many times, in either order."""
+    sizes = scenes.size(objects[one]), scenes.size(objects[two])
+    if max(sizes) / min(sizes) <= 1.25:
+        return []
+    bigger, smaller = (one, two) if sizes[0] > sizes[1] else (two, one)
+    turns = []
+    for _ in range(times):
+        shapes_only = rng.random() < 0.3 and objects[one]["shape"] != objects[two]["shape"]
+        names = [o["shape"] for o in objects] if shapes_only else labels
+        first, second = rng.sample((one, two), 2)
+        word = rng.choice(("bigger", "bigger", "larger", "smaller", "smaller"))
+        right = smaller if word == "smaller" else bigger
+        turns.append((f"Which is {word}, the {names[first]} or the {names[second]}?", f"The {names[right]} is {word}."))
+    return turns
+
+
+def about_scene(facts: dict, size: tuple[int, int], rng: random.Random, more: bool = False) -> list[Turn]:
+    """Every question that a scene of shapes answers, in one form each; more: of several shapes and pairs."""
     objects, turns = facts["objects"], []
     labels = [f"{o['colour']} {o['shape']}" for o in objects]
     alone = [o for o in objects if sum(p["shape"] == o["shape"] for p in objects) == 1]
@@ -116,19 +141,9 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random) -> list[
                           f"The {o['shape']} is {o['colour']}."))
         if len(set(labels)) == len(labels):
             one, two = rng.sample(range(len(objects)), 2)
-            sizes = scenes.size(objects[one]), scenes.size(objects[two])
-            if max(sizes) / min(sizes) > 1.25:
-                bigger, smaller = (one, two) if sizes[0] > sizes[1] else (two, one)
-                pair = [labels[one], labels[two]]
-                if rng.random() < 0.4 and objects[one]["shape"] != objects[two]["shape"]:
-                    pair, names = [objects[one]["shape"], objects[two]["shape"]], [o["shape"] for o in objects]
-                else:
-                    names = labels
-                if rng.random() < 0.75:
-                    word = rng.choice(("bigger", "larger"))
-                    turns.append((f"Which is {word}, the {pair[0]} or the {pair[1]}?", f"The {names[bigger]} is {word}."))
-                else:
-                    turns.append((f"Which is smaller, the {pair[0]} or the {pair[1]}?", f"The {names[smaller]} is smaller."))
+            pairs = [(one, two)] if not more else [(i, j) for i in range(len(objects)) for j in range(i)]
+            for i, j in rng.sample(pairs, min(len(pairs), 3)):
+                turns += _which_is_bigger(objects, labels, i, j, 1 + more, rng)
             (x0, y0), (x1, y1) = ((o["box"][0] + o["box"][2], o["box"][1] + o["box"][3]) for o in (objects[one], objects[two]))
             if abs(x0 - x1) > abs(y0 - y1) and abs(x0 - x1) > size[0] * 0.3:
                 side = "left" if x0 < x1 else "right"
@@ -136,12 +151,11 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random) -> list[
             elif abs(y0 - y1) > size[1] * 0.3:
                 side = "above" if y0 < y1 else "below"
                 turns.append((f"Is the {labels[one]} above or below the {labels[two]}?", f"It is {side} the {labels[two]}."))
-    if objects and (len(objects) == 1 or alone):
-        o = objects[0] if len(objects) == 1 else rng.choice(alone)
-        where = scenes.place(o, *size)
-        words = {"centre": "in the centre", "left": "on the left", "right": "on the right"}.get(where, f"at the {where}")
-        turns.append((rng.choice((f"Where is the {o['shape']}?", f"Where in the picture is the {o['shape']}?", f"In which part of the picture is the {o['shape']}?")),
-                      f"The {o['shape']} is {words} of the picture." if where == "centre" else f"The {o['shape']} is {words}."))
+    placed = objects if len(objects) == 1 else alone
+    for o in rng.sample(placed, min(len(placed), 3 if more else 1)):
+        turns.append(_where(o, size, rng))
+    if more and len(objects) == 1:
+        turns.append(_where(objects[0], size, rng))
     if rng.random() < 0.5:
         turns.append(there(rng.choice(labels) if rng.random() < 0.5 else rng.choice(objects)["shape"], True, rng))
     else:
@@ -234,7 +248,7 @@ def compared(first: str, second: str, rng: random.Random) -> list[Turn]:
 def turns(kind: str, facts: dict, size: tuple[int, int], others: list[str], rng: random.Random, most: int = 5) -> list[Turn]:
     """A conversation about one picture, the first turn likely the one that names it."""
     if kind == "scene":
-        possible = about_scene(facts, size, rng)
+        possible = about_scene(facts, size, rng, most > 5)
     elif kind == "word":
         possible = about_word(facts, rng)
         if rng.random() < 0.3:
