@@ -40,9 +40,9 @@ from onnx import TensorProto
 from . import gemma3, mrope, opt, qwen1, rotary
 from .brain_shape import Shape, UnsupportedBrain
 from .graph import CONTRIB, DataFiles, Graph, point_again
-from .matrices import BITS, PRECISIONS, Matrices, blocked_product, row_parts
-from .quantise import BLOCK, quantise
-from .weights import StoredRows, rows
+from .matrices import BITS, PRECISIONS, Matrices, blocked_product, blocks, row_parts
+from .quantise import BLOCK
+from .weights import Rows, rows
 
 _TO_END = np.array([np.iinfo(np.int64).max], np.int64)
 _BUILDS = {"gemma3_text": gemma3, "opt": opt}  # decoders of another build than Llama's: a module each, with `Shape` and `decode`
@@ -95,7 +95,7 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     return shape.facts(precision)
 
 
-def _embed(graph: Graph, shape: Shape, table: StoredRows | np.ndarray, precision: str, output: str) -> str:
+def _embed(graph: Graph, shape: Shape, table: Rows, precision: str, output: str) -> str:
     """input_ids int64 [batch, seq] → rows of the table, float32 [batch, seq, hidden]"""
     ids = graph.input("input_ids", TensorProto.INT64, ["batch", "seq"])
     graph.output("inputs_embeds", TensorProto.FLOAT, ["batch", "seq", shape.hidden])
@@ -104,24 +104,24 @@ def _embed(graph: Graph, shape: Shape, table: StoredRows | np.ndarray, precision
         stored = graph.constant_parts("table", element, table.shape, (part.astype(element) for part in row_parts(table)))
         found = graph.node("Gather", [stored, ids], output if precision == "fp32" else "rows")
         return graph.node("Cast", [found], output, to=TensorProto.FLOAT) if precision == "fp16" else found
-    bits = BITS[precision]
-    blocks = quantise(table, bits)
-    packed = graph.node("Gather", [graph.constant("table.packed", blocks.packed), ids], "row.packed")
+    bits, count = BITS[precision], -(-shape.hidden // BLOCK)
+    stored, scales = blocks(graph, "table", table, bits)
+    packed = graph.node("Gather", [stored, ids], "row.packed")
     # Kept flat, as MatMulNBits reads them, and shaped for the look-up here: [vocab, block, 1].
-    scales = graph.constant("table.scales", blocks.scales[..., None])
+    scales = graph.constant("table.scales", scales[..., None])
     if bits == 4:
         low = graph.node("BitwiseAnd", [packed, graph.constant("nibble", np.array(15, np.uint8))], "row.low")
         high = graph.node("BitShift", [packed, graph.constant("four", np.array(4, np.uint8))], "row.high", direction="RIGHT")
         last = graph.constant("last", np.array([-1], np.int64))
         pair = [graph.node("Unsqueeze", [half, last], f"{half}.column") for half in (low, high)]
         pairs = graph.node("Concat", pair, "row.pairs", axis=-1)
-        blocked = graph.constant("blocked", np.array([0, 0, blocks.packed.shape[1], BLOCK], np.int64))
+        blocked = graph.constant("blocked", np.array([0, 0, count, BLOCK], np.int64))
         packed = graph.node("Reshape", [pairs, blocked], "row.grid")
     grid = graph.node("Cast", [packed], "row.float", to=TensorProto.FLOAT)
     centred = graph.node("Sub", [grid, graph.constant("zero", np.array(1 << (bits - 1), np.float32))], "row.centred")
     scaled = graph.node("Mul", [centred, graph.node("Gather", [scales, ids], "row.scales")], "row.scaled")
     flat = graph.constant("flat", np.array([0, 0, -1], np.int64))
-    padded = blocks.packed.shape[1] * BLOCK != shape.hidden
+    padded = count * BLOCK != shape.hidden
     row = graph.node("Reshape", [scaled, flat], "row.padded" if padded else output)
     if not padded:
         return row

@@ -93,9 +93,10 @@ class Graph:
         return name
 
     def constant_parts(self, name: str, dtype: np.dtype, shape: Sequence[int], parts: Iterable[np.ndarray]) -> str:
-        """A large weight that comes in parts along its first axis; added once however often it is named."""
-        if name not in self._initializers:
-            self._initializers[name] = self._data.add_parts(name, dtype, shape, parts)
+        """A weight that comes in parts along its first axis."""
+        if int(np.prod(shape)) * np.dtype(dtype).itemsize <= _INLINE_BYTES:
+            return self.constant(name, np.concatenate(list(parts)).reshape(shape))
+        self._initializers[name] = self._data.add_parts(name, dtype, shape, parts)
         return name
 
     def stored(self, proto: TensorProto) -> str:

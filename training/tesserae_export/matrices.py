@@ -9,11 +9,12 @@ from onnx import TensorProto
 
 from .graph import CONTRIB, Graph
 from .quantise import BLOCK, quantise
-from .weights import StoredRows, rows
+from .weights import Rows, Stacked, rows
 
 PRECISIONS = ("fp32", "fp16", "int8", "int4")
 BITS = {"int8": 8, "int4": 4}
-_PART = 32_000_000  # elements of a matrix that are turned at a time
+_ROWS = 8_000_000  # elements of some rows that are in memory at a time
+_COLUMNS = 64_000_000  # of some columns, each of which takes another look at every row
 
 
 class Matrices:
@@ -34,15 +35,14 @@ class Matrices:
     def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
         """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
         parts = [rows(self.weights, f"{layer}.weight") for layer in layers]
-        matrix = np.concatenate([part[:] for part in parts]) if len(parts) > 1 else parts[0]  # [out, in]; a head of gigabytes stays in its file
+        matrix = Stacked(parts) if len(parts) > 1 else parts[0]  # [out, in], as far as it can in its file
         biased = [f"{layer}.bias" in self.weights for layer in layers]
         product = f"{output}.product" if any(biased) else output
         if self.dynamic and self.precision == "int8":
-            self._dynamic(source, name, product, matrix[:])
+            self._dynamic(source, name, product, matrix)
         elif self.precision in BITS:
-            blocks = quantise(matrix, BITS[self.precision])
-            packed = self.graph.constant(f"{name}.packed", blocks.packed)
-            scales = self.graph.constant(f"{name}.scales", blocks.scales.reshape(-1))
+            packed, scales = blocks(self.graph, name, matrix, BITS[self.precision])
+            scales = self.graph.constant(f"{name}.scales", scales.reshape(-1))
             blocked_product(self.graph, source, packed, scales, product, matrix.shape, BITS[self.precision], self.accuracy_level)
         else:
             self.graph.node("MatMul", [source, transposed(self.graph, f"{name}.weight", matrix, self.precision)], product)
@@ -51,19 +51,37 @@ class Matrices:
             self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(added).astype(np.float32))], output)
         return output
 
-    def _dynamic(self, source: str, name: str, output: str, matrix: np.ndarray) -> None:
+    def _dynamic(self, source: str, name: str, output: str, matrix: Rows) -> None:
         """The pattern that ONNX Runtime fuses into one node; one quantised source serves every product that reads it."""
         graph = self.graph
-        scale = np.abs(matrix).max(1) / 127
-        scale[scale == 0] = 1
-        grid = np.rint(matrix / scale[:, None]).astype(np.int8)
+        scale, grid, at = np.empty(matrix.shape[0], np.float32), np.empty(matrix.shape, np.int8), 0
+        for part in row_parts(matrix):
+            here = slice(at, at + len(part))
+            scale[here] = np.abs(part).max(1) / 127
+            scale[here][scale[here] == 0] = 1
+            grid[here] = np.rint(part / scale[here, None])
+            at += len(part)
         read = [f"{source}.{part}" for part in ("quantised", "scale", "zero")]
         if not graph.has(read[0]):
             graph.node("DynamicQuantizeLinear", [source], read)
-        zeros = graph.constant(f"{name}.zeros", np.zeros(len(matrix), np.int8))
+        zeros = graph.constant(f"{name}.zeros", np.zeros(matrix.shape[0], np.int8))
         sums = graph.node("MatMulInteger", [read[0], graph.constant(f"{name}.grid", grid.T), read[2], zeros], f"{output}.sums")
-        scales = graph.node("Mul", [read[1], graph.constant(f"{name}.scales", scale.astype(np.float32))], f"{output}.scales")
+        scales = graph.node("Mul", [read[1], graph.constant(f"{name}.scales", scale)], f"{output}.both.scales")
         graph.node("Mul", [graph.node("Cast", [sums], f"{output}.float", to=TensorProto.FLOAT), scales], output)
+
+
+def blocks(graph: Graph, name: str, matrix: Rows, bits: int) -> tuple[str, np.ndarray]:
+    """Stores a matrix [out, in] in blocks, some rows at a time; returns the weight `<name>.packed` and the scales [out, block]."""
+    scales = []
+
+    def packed() -> Iterator[np.ndarray]:
+        for part in row_parts(matrix):
+            found = quantise(part, bits)
+            scales.append(found.scales)
+            yield found.packed
+
+    stored = graph.constant_parts(f"{name}.packed", np.uint8, (matrix.shape[0], -(-matrix.shape[1] // BLOCK), BLOCK * bits // 8), packed())
+    return stored, np.concatenate(scales)
 
 
 def blocked_product(graph: Graph, source: str, packed: str, scales: str, output: str, shape: tuple[int, int], bits: int,
@@ -72,25 +90,23 @@ def blocked_product(graph: Graph, source: str, packed: str, scales: str, output:
                       block_size=BLOCK, accuracy_level=accuracy_level)
 
 
-def row_parts(matrix: StoredRows | np.ndarray) -> Iterator[np.ndarray]:
+def row_parts(matrix: Rows) -> Iterator[np.ndarray]:
     """A matrix, float32, some rows at a time."""
-    step = max(1, _PART // matrix.shape[1])
+    step = max(1, _ROWS // matrix.shape[1])
     for begin in range(0, matrix.shape[0], step):
         yield matrix[begin : begin + step]
 
 
-def _column_parts(matrix: StoredRows | np.ndarray, element: np.dtype) -> Iterator[np.ndarray]:
+def _column_parts(matrix: Rows, element: np.dtype) -> Iterator[np.ndarray]:
     """Its transpose, some of that one's rows at a time."""
-    step = max(1, _PART // matrix.shape[0])
+    step = max(1, _COLUMNS // matrix.shape[0])
     for begin in range(0, matrix.shape[1], step):
         yield np.concatenate([part[:, begin : begin + step].T.astype(element) for part in row_parts(matrix)], axis=1)
 
 
-def transposed(graph: Graph, name: str, matrix: StoredRows | np.ndarray, precision: str) -> str:
+def transposed(graph: Graph, name: str, matrix: Rows, precision: str) -> str:
     """A float32 weight [in, out] of a matrix [out, in], stored in half the bytes where `precision` is fp16."""
     half = precision == "fp16"
-    if matrix.shape[0] * matrix.shape[1] <= _PART:
-        return floats(graph, name, matrix[:].T, precision)
     element = np.float16 if half else np.float32
     stored = graph.constant_parts(f"{name}.half" if half else name, element, matrix.shape[::-1], _column_parts(matrix, element))
     return graph.node("Cast", [stored], name, to=TensorProto.FLOAT) if half else stored

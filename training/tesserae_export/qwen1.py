@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from .brain_shape import UnsupportedBrain
-from .weights import MissingTensor, StoredRows, rows
+from .weights import MissingTensor, Rows, StoredRows, rows
 
 _TOP = {"model.embed_tokens": "transformer.wte", "model.norm": "transformer.ln_f", "lm_head": "lm_head"}
 _LAYER = {"input_layernorm": "ln_1", "post_attention_layernorm": "ln_2", "self_attn.o_proj": "attn.c_proj",
@@ -57,9 +57,14 @@ class PlainWeights(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._weights[f"{found}.{kind}"]
 
-    def rows(self, name: str) -> StoredRows | np.ndarray:
+    def rows(self, name: str) -> Rows:
         layer, part, kind = _parts(name)
-        return rows(self._weights, f"{_TOP[part]}.{kind}") if layer is None and part in _TOP else self[name]
+        if layer is not None and part in _PACKED:
+            packed = rows(self._weights, f"transformer.h.{layer}.attn.c_attn.{kind}")
+            third, place = packed.shape[0] // 3, _PACKED.index(part)
+            return packed.between(place * third, (place + 1) * third) if isinstance(packed, StoredRows) else self[name]
+        found = _TOP.get(part) if layer is None else f"transformer.h.{layer}.{_LAYER[part]}" if part in _LAYER else None
+        return self[name] if found is None else rows(self._weights, f"{found}.{kind}")
 
     def __iter__(self) -> Iterator[str]:
         layers = {name.split(".")[2] for name in self._weights if name.startswith("transformer.h.")}

@@ -6,7 +6,7 @@ A checkpoint of any size stays on disk; only the tensor asked for is turned into
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,33 @@ class StoredRows:
         found = np.fromfile(self.file, element, max(0, end - first) * columns, offset=self.begin + first * columns * element.itemsize)
         return _floats(found.reshape(-1, columns), self.dtype)
 
+    def between(self, first: int, end: int) -> StoredRows:
+        """Some of its rows, still in the file."""
+        row = self.shape[1] * np.dtype(np.uint16 if self.dtype == "BF16" else _NUMPY_TYPES[self.dtype]).itemsize
+        return StoredRows(self.file, self.dtype, (end - first, self.shape[1]), self.begin + first * row)
 
-def rows(weights: Mapping[str, np.ndarray], name: str) -> StoredRows | np.ndarray:
+
+class Stacked:
+    """Matrices of the same width one below the other, each read when its rows are."""
+
+    def __init__(self, parts: Sequence[Rows]):
+        self._parts = parts
+        self.shape = sum(part.shape[0] for part in parts), parts[0].shape[1]
+
+    def __getitem__(self, part: slice) -> np.ndarray:
+        first, end, _ = part.indices(self.shape[0])
+        found, at = [self._parts[0][:0]], 0
+        for each in self._parts:
+            if first < at + each.shape[0] and at < end:
+                found.append(each[max(0, first - at) : end - at])
+            at += each.shape[0]
+        return np.concatenate(found)
+
+
+Rows = StoredRows | Stacked | np.ndarray  # what has a shape [row, column] and gives some rows, float32, by a slice
+
+
+def rows(weights: Mapping[str, np.ndarray], name: str) -> Rows:
     """A matrix to take some rows of at a time: out of its file where the view knows where it lies, else out of the whole."""
     return weights.rows(name) if hasattr(weights, "rows") else weights[name]
 
@@ -82,7 +107,7 @@ class Safetensors(Mapping[str, np.ndarray]):
             raise ValueError(f"tensor {name} has element type {dtype}, which is not read")
         return _floats(raw.view(np.uint16 if dtype == "BF16" else _NUMPY_TYPES[dtype]).reshape(shape), dtype)
 
-    def rows(self, name: str) -> StoredRows | np.ndarray:
+    def rows(self, name: str) -> Rows:
         file, dtype, shape, begin, _ = self._entries.get(name, (None, None, (), 0, 0))
         return StoredRows(file, dtype, tuple(shape), begin) if len(shape) == 2 and dtype in ("BF16", "F16", "F32") else self[name]
 
@@ -113,7 +138,7 @@ class Renamed(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._weights[self._original[name]]
 
-    def rows(self, name: str) -> StoredRows | np.ndarray:
+    def rows(self, name: str) -> Rows:
         if name not in self._original:
             raise MissingTensor(name)
         return rows(self._weights, self._original[name])
@@ -147,7 +172,7 @@ class Respelled(Mapping[str, np.ndarray]):
             raise MissingTensor(name)
         return self._readers[name]()
 
-    def rows(self, name: str) -> StoredRows | np.ndarray:
+    def rows(self, name: str) -> Rows:
         reader = self._readers.get(name)
         return rows(reader.weights, reader.name) if isinstance(reader, AsStored) else self[name]
 

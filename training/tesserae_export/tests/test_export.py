@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 import parity_models
 from tesserae_export.__main__ import main
+from tesserae_export.check import session
 from tesserae_export.manifest import files, revision
 
 SIGLIP = dict(model_type="siglip_vision_model", hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=3, image_size=56,
@@ -78,6 +79,17 @@ def test_smaller_precisions_are_smaller_and_report(precision, llava, tmp_path, c
     assert "largest difference" in capsys.readouterr().out
     size = {name: sum(entry["bytes"] for entry in files(tmp_path / name) if ".onnx" in entry["path"]) for name in ("full", "small")}
     assert size["small"] < 0.65 * size["full"]
+
+
+@pytest.mark.parametrize("shape", parity_models.SHAPES, ids=lambda shape: f"{shape.family}, {shape.name}")
+def test_every_shape_opens_in_int4(shape, tmp_path):
+    """Eyes are int8 there. What a graph is called must not depend on biases that only some have."""
+    shape.make(tmp_path / "in", shape.seed)
+    assert main([str(tmp_path / "in"), str(tmp_path / "out"), "--precision", "int4", "--no-check"]) == 0
+    graphs = list((tmp_path / "out").rglob("*.onnx"))
+    assert len(graphs) == 4
+    for graph in graphs:
+        session(graph)
 
 
 def published(source, target):

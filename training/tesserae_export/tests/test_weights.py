@@ -13,7 +13,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from tesserae_export import matrices, quantise, qwen1
 from tesserae_export.decoder import build_decoder
-from tesserae_export.weights import AsStored, MissingTensor, Renamed, Respelled, Safetensors, StoredRows, rows
+from tesserae_export.weights import AsStored, MissingTensor, Renamed, Respelled, Safetensors, Stacked, StoredRows, rows
 
 TABLES = ("model.embed_tokens.weight", "lm_head.weight")
 
@@ -39,6 +39,22 @@ def test_rows_are_those_of_the_whole(dtype, tmp_path):
     assert rows(stored, "before").shape == (3,)
 
 
+def test_rows_of_what_is_packed_and_of_what_is_stacked(tmp_path):
+    packed = torch.randn(12, 5)
+    save_file({"transformer.h.0.attn.c_attn.weight": packed, "other": torch.randn(3, 5)}, tmp_path / "model.safetensors")
+    stored = Safetensors(tmp_path)
+    parts = [rows(qwen1.PlainWeights(stored), f"model.layers.0.self_attn.{part}_proj.weight") for part in "qkv"]
+    assert all(isinstance(part, StoredRows) for part in parts)
+    for part, wanted in zip(parts, packed.numpy().reshape(3, 4, 5)):
+        np.testing.assert_array_equal(part[:], wanted)
+    stacked = Stacked([*parts, rows(stored, "other")])
+    whole = np.concatenate([packed.numpy(), stored["other"]])
+    assert stacked.shape == whole.shape
+    for first in range(15):
+        for end in (first, first + 1, first + 6, 99):
+            np.testing.assert_array_equal(stacked[first:end], whole[first:end])
+
+
 class NoWholeTables(Safetensors):
     """Stands for a checkpoint whose tables are too large for memory."""
 
@@ -61,6 +77,7 @@ def test_tables_come_out_the_same_in_parts(precision, tied, tmp_path, monkeypatc
         return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
 
     whole = made({name: tensor.numpy() for name, tensor in tensors.items()}, tmp_path / "whole")
-    monkeypatch.setattr(matrices, "_PART", 1000)
+    monkeypatch.setattr(matrices, "_ROWS", 1000)
+    monkeypatch.setattr(matrices, "_COLUMNS", 1000)
     monkeypatch.setattr(quantise, "_CHUNK", 1000)
     assert made(NoWholeTables(tmp_path), tmp_path / "parts") == whole
