@@ -17,11 +17,11 @@ from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS
 from .eye import GRID, HIDDEN, PATCHES, SCALES
 from .spelling import Spelling
 
-BOUND = 0.5
-"""How much each of a shape's tokens says of the others: a token that is found by what it is carries what is asked of it."""
+BOUND = 0.25
+"""How much each of a shape's tokens says of its colour and shape besides: a token that is found by them carries what is asked."""
 GIST, NAMES = 4, 3
 """Tokens for the eye's ImageNet class and for the name of a drawn thing: 96 and 98 in a hundred names have no more."""
-FRONT = GIST + NAMES + 3 + 3 * OBJECTS
+FRONT = GIST + NAMES + 3 + 5 * OBJECTS
 WIDTH = 576
 SCHOOLS = ("c-abstractor", "linear", "resampler")
 PATCH_TOKENS = {"c-abstractor": (GRID // 2) ** 2, "linear": PATCHES, "resampler": (GRID // 2) ** 2}
@@ -72,15 +72,15 @@ class Readouts(nn.Module):
         return front, self._glyphs(glyphs) + self.glyph_place
 
     def _objects(self, objects):
-        """[tile, OBJECTS, …] → three tokens an object: its colour, its shape, its place; the largest and the smallest of several say so."""
+        """[tile, OBJECTS, …] → five tokens an object, as text would have them: bigger red square top left."""
         shapes, colours, facts = torch.split(objects, (N_SHAPE, N_COLOUR, 6), -1)
         there, x, y = facts[..., :1], facts[..., 2], facts[..., 3]
         colour, shape, size = colours @ self.colours, shapes @ self.shapes, _ends(facts[..., 0]) @ self.sizes
-        place = _thirds(x) @ self.columns + _thirds(y) @ self.rows + self.object_geometry(facts[..., 2:])
-        whole = BOUND * (colour + shape + place) + size
-        three = torch.stack((colour, shape, place), -2) * (1 - BOUND) + whole[..., None, :]  # [tile, OBJECTS, 3, WIDTH]
+        where = self.object_geometry(facts[..., 2:])
+        five = torch.stack((size, colour, shape, _thirds(y) @ self.rows + where, _thirds(x) @ self.columns + where), -2)
+        five = five + BOUND * (colour + shape)[..., None, :]  # [tile, OBJECTS, 5, WIDTH]
         there = there[..., None]
-        return (three * there + (1 - there) * self.no_object).flatten(1, 2)
+        return (five * there + (1 - there) * self.no_object).flatten(1, 2)
 
     def _glyphs(self, glyphs):
         characters, facts = torch.split(glyphs, (N_GLYPH, 7), -1)

@@ -27,8 +27,8 @@ class Plan:
     batch: int = 6
     tiled_batch: int = 1
     tiled: float = 0.2
-    rate: float = 1.5e-3
-    brain_rate: float = 6e-4
+    rate: float = 2.4e-3
+    brain_rate: float = 1e-3
     keep: float = 3.0
     """Weight of staying close to the plain brain on plain text, every fourth step of stage two."""
     school: str = "c-abstractor"

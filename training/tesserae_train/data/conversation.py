@@ -249,6 +249,8 @@ def turns(kind: str, facts: dict, size: tuple[int, int], others: list[str], rng:
     """A conversation about one picture, the first turn likely the one that names it."""
     if kind == "scene":
         possible = about_scene(facts, size, rng, most > 5)
+        if most > 5:  # what is learned first is asked less
+            possible = [t for t in possible if not t[1].startswith(("Yes", "No", "The picture shows", "This is")) or rng.random() < 0.5]
     elif kind == "word":
         possible = about_word(facts, rng)
         if rng.random() < 0.3:
