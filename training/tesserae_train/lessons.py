@@ -9,7 +9,7 @@ from . import features
 from .data import conversation
 from .data.imagenet import Posteriors
 
-MIX = {"scene": 0.48, "thing": 0.13, "posterior": 0.10, "word": 0.08, "note": 0.17, "two": 0.04}
+MIX = {"scene": 0.34, "thing": 0.18, "posterior": 0.14, "word": 0.10, "note": 0.20, "two": 0.04}
 """Shares of one-tile lessons; 'two' compares two pictures."""
 APART, MOST_APART = 0.75, 14
 """Share of lessons whose questions do not see each other, and how many of them there are at most: each is answered from the picture alone,

@@ -83,6 +83,12 @@ def _where(thing: dict, size: tuple[int, int], rng: random.Random) -> Turn:
             f"The {shape} is {words}.")
 
 
+def _how_many(shape: str, count: int, rng: random.Random) -> Turn:
+    many = plural(shape)
+    question = rng.choice((f"How many {many} are there?", f"How many {many} are there?", f"How many {many} do you see?", f"How many {many} are in the picture?", f"Count the {many}."))
+    return question, f"There is one {shape}." if count == 1 else f"There are {NUMBERS[count]} {many}."
+
+
 def _which_is_bigger(objects: list[dict], labels: list[str], one: int, two: int, times: int, rng: random.Random) -> list[Turn]:
     """Of two shapes whose sizes differ clearly, named by colour and shape or by shape alone; asked so many times, in either order."""
     sizes = scenes.size(objects[one]), scenes.size(objects[two])
@@ -109,9 +115,8 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random, more: bo
     if facts["kind"] == "many" or (len(objects) > 1 and len(set(labels)) == 1):
         shape, colour = objects[0]["shape"], objects[0]["colour"]
         many, n = plural(shape), NUMBERS[len(objects)]
+        turns += [_how_many(shape, len(objects), rng) for _ in range(1 + more)]
         turns += [
-            (rng.choice((f"How many {many} are there?", f"How many {many} do you see?", f"How many {many} are in the picture?",
-                         f"Count the {many}.", "How many shapes are there?")), f"There are {n} {many}."),
             (rng.choice(("Describe the image.", "What is in the picture?", "What do you see?")), f"The picture shows {n} {colour} {many}{ground}."),
             (f"What {_colour(rng)} are the {many}?", f"The {many} are {colour}."),
             (rng.choice(("What shape are they?", "Which shape do you see?", "What shapes are these?")), f"They are {many}."),
@@ -127,6 +132,9 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random, more: bo
         ]
     else:
         turns.append((rng.choice(("How many shapes are there?", "How many shapes do you see?", "How many objects are there?")), f"There are {NUMBERS[len(objects)]} shapes."))
+        kinds = sorted({o["shape"] for o in objects})
+        for shape in rng.sample(kinds, min(len(kinds), 3 if more else 1)):
+            turns.append(_how_many(shape, sum(o["shape"] == shape for o in objects), rng))
         listed = ", ".join(a(t) for t in labels[:-1]) + f" and {a(labels[-1])}"
         order = sorted(range(len(objects)), key=lambda i: -scenes.size(objects[i]))
         listed = ", ".join(a(labels[i]) for i in order[:-1]) + f" and {a(labels[order[-1]])}"
