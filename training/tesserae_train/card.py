@@ -37,6 +37,10 @@ def table(head: tuple, rows: list[tuple]) -> str:
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in (head, ["---"] * len(head), *rows))
 
 
+def _held(found: dict) -> str:
+    return "holds" if found["passes"] else "**missed**"
+
+
 def _points(found: dict) -> str:
     return f"{found['points']:+.1f} points ({found['with_tiles']:.1f} % against {found['without']:.1f} %)"
 
@@ -44,14 +48,14 @@ def _points(found: dict) -> str:
 def figures(report: dict) -> str:
     rows = []
     for found in report["tasks"].values():
-        floor = "–" if found["floor"] is None else f"{found['floor']:g} %: " + ("holds" if found["passes"] else "**missed**")
+        floor = "–" if found["floor"] is None else f"{found['floor']:g} %: " + _held(found)
         rows.append((found["title"], f"**{found['right']}** of {found['of']}", f"{found['percent']:.1f} %", floor))
         if "percent_any_case" in found:
             rows.append(("the same, upper and lower case alike", "", f"{found['percent_any_case']:.1f} %", "–"))
     gain, text = report["tiles_gain"], report["perplexity"]
-    rows.append(("small print: tiles against the overview alone", "", _points(gain), f"{gain['floor']:+d} points: " + ("holds" if gain["passes"] else "**missed**")))
+    rows.append(("small print: tiles against the overview alone", "", _points(gain), f"{gain['floor']:+d} points: " + _held(gain)))
     rows.append((f"perplexity on English prose ({text['tokens']} tokens)", f"{text['exported']:.3f}; the brain's own {text['own_at_same_precision']:.3f}",
-                 f"{text['loss_percent']:+.1f} %", f"≤ +{text['ceiling']} %: " + ("holds" if text["passes"] else "**missed**")))
+                 f"{text['loss_percent']:+.1f} %", f"≤ +{text['ceiling']} %: " + _held(text)))
     return table(("task", "right", "", "demanded"), rows)
 
 

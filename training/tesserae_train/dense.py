@@ -179,14 +179,21 @@ def _placed(rows: torch.Tensor, rank: torch.Tensor, slots: int) -> torch.Tensor:
     return place @ rows / place.sum(-1, keepdim=True).clamp(min=1)
 
 
+def shifted(v: torch.Tensor, by: int = 1) -> torch.Tensor:
+    """[tile, slot, …]: what stands so many slots before each (after it where negative), zeros where nothing does."""
+    if by == 0:
+        return v
+    none = torch.zeros_like(v[:, :abs(by)])
+    return torch.cat((none, v[:, :-by]) if by > 0 else (v[:, -by:], none), 1)
+
+
 def compact(rows: torch.Tensor, slots: int) -> torch.Tensor:
     """The glyphs that are there, moved together; what stands first in its line is told anew."""
     there = rows[..., N_GLYPH]
     rank = torch.cumsum(there, 1) - there + (1 - there) * 1e4
     rows = _placed(rows, rank, slots)
     there, y, size = rows[..., N_GLYPH], rows[..., N_GLYPH + 5], 2 ** (rows[..., N_GLYPH + 6] * 4) / 16
-    before = lambda v: torch.cat((torch.zeros_like(v[:, :1]), v[:, :-1]), 1)
-    same = ((y - before(y)).abs() < 0.6 * torch.minimum(size, before(size))) & (before(there) > 0.5)
+    same = ((y - shifted(y)).abs() < 0.6 * torch.minimum(size, shifted(size))) & (shifted(there) > 0.5)
     line = (1 - same.float()) * there
     return torch.cat((rows[..., :N_GLYPH + 3], line[..., None], rows[..., N_GLYPH + 4:]), -1)
 

@@ -13,7 +13,7 @@ from .concepts import DOMAINS, GROUNDS
 from .data import imagenet
 from .data.glyphs import CHARACTERS
 from .data.scenes import COLOURS, SHAPES
-from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS
+from .dense import COUNTS, GLYPHS, N_COLOUR, N_GLYPH, N_SHAPE, OBJECTS, shifted
 from .eye import GRID, HIDDEN, PATCHES, SCALES
 from .spelling import Spelling
 
@@ -91,10 +91,8 @@ class Readouts(nn.Module):
 
 def _ends(there: torch.Tensor) -> torch.Tensor:
     """[tile, OBJECTS], ones first → [tile, OBJECTS, 2]: 1 for the first and for the last of two or more."""
-    after = torch.cat((there[:, 1:], torch.zeros_like(there[:, :1])), 1)
-    before = torch.cat((torch.zeros_like(there[:, :1]), there[:, :-1]), 1)
     several = (there.sum(-1, keepdim=True) > 1.5).to(there.dtype)
-    return torch.stack((there * (1 - before), there * (1 - after)), -1) * several[..., None]
+    return torch.stack((there * (1 - shifted(there)), there * (1 - shifted(there, -1))), -1) * several[..., None]
 
 
 def _thirds(v: torch.Tensor) -> torch.Tensor:

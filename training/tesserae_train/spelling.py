@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .dense import N_GLYPH
+from .dense import N_GLYPH, shifted
 from .data.glyphs import CHARACTERS
 
 WINDOW, INNER = 10, 256
@@ -39,17 +39,11 @@ class Spelling(nn.Module):
         window, inside = [], there
         for k in range(WINDOW):
             if k:
-                inside = inside * (1 - _back(starts, k - 1)) * _back(there, k)
-            window.append(_back(characters, k) * inside[..., None])
-        ahead = lambda v: torch.cat((v[:, 1:], torch.zeros_like(v[:, :1])), 1)
-        last = torch.maximum(ahead(starts), 1 - ahead(there))
+                inside = inside * (1 - shifted(starts, k - 1)) * shifted(there, k)
+            window.append(shifted(characters, k) * inside[..., None])
+        last = torch.maximum(shifted(starts, -1), 1 - shifted(there, -1))
         embedding, known = self.word(torch.cat(window, -1))
         return embedding * (torch.sigmoid(known) * last * there)[..., None]
-
-
-def _back(v: torch.Tensor, k: int) -> torch.Tensor:
-    """[tile, slot, …]: what stands k slots before each, zeros where nothing does."""
-    return v if k == 0 else torch.cat((torch.zeros_like(v[:, :k]), v[:, :-k]), 1)
 
 
 def forms(word: str, rng: random.Random) -> str:

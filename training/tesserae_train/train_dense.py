@@ -14,7 +14,8 @@ from .workspace import run_folder
 SIDE = 256
 
 
-def _draw(seed: str, put, batch: int) -> None:
+def draw(seed: str, put, batch: int, told, most_text: bool = False) -> None:
+    """For ever: puts uint8 [picture, SIDE, SIDE, 3] and, of each picture, what `told` makes of its known things."""
     from .data import finding, fonts, photographs
 
     torch.set_num_threads(1)
@@ -25,10 +26,14 @@ def _draw(seed: str, put, batch: int) -> None:
         for _ in range(batch):
             rng = random.Random(f"{seed} {number}")
             number += 1
-            picture, things = finding.drawn(rng, faces, photos, SIDE)
+            picture, things = finding.drawn(rng, faces, photos, SIDE, most_text)
             pictures.append(np.asarray(picture.convert("RGB"), np.uint8))
-            wanted.append(dense.targets(things, SIDE))
+            wanted.append(told(things))
         put((np.stack(pictures), wanted))
+
+
+def _targets(things: list[dict]) -> list[dict]:
+    return dense.targets(things, SIDE)
 
 
 def pixels(batch: np.ndarray) -> torch.Tensor:
@@ -53,7 +58,7 @@ def train(name: str = "dense", minutes: float = 45, batch: int = 24, rate: float
     def save():
         runs.save(checkpoint, tower=tower.state_dict(), optimizer=optimizer.state_dict(), step=step, seconds=budget.seconds())
 
-    with runs.Drawers(functools.partial(_draw, batch=batch), [f"{seed} {step} {i}" for i in range(drawing)]) as drawers:
+    with runs.Drawers(functools.partial(draw, batch=batch, told=_targets), [f"{seed} {step} {i}" for i in range(drawing)]) as drawers:
         while budget.progress() < 1:
             for group in optimizer.param_groups:
                 group["lr"] = rate * budget.rate(step, rise=100, least=0.01)

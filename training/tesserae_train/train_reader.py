@@ -1,34 +1,19 @@
 """Trains the reader (reader.py) on what the finished tower makes of drawn text; the tower is frozen."""
 
 import functools
-import random
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
 from . import dense, runs
 from .reader import Reader, matched
-from .train_dense import SIDE, pixels
+from .train_dense import SIDE, draw, pixels
 from .workspace import run_folder
 
 
-def _draw(seed: str, put, batch: int) -> None:
-    from .data import finding, fonts, photographs
-
-    torch.set_num_threads(1)
-    faces, photos = fonts.training(), photographs.grounds(768)
-    number = 0
-    while True:
-        pictures, things = [], []
-        for _ in range(batch):
-            rng = random.Random(f"{seed} {number}")
-            number += 1
-            picture, known = finding.drawn(rng, faces, photos, SIDE, most_text=True)
-            pictures.append(np.asarray(picture.convert("RGB"), np.uint8))
-            things.append(known)
-        put((np.stack(pictures), things))
+def _as_known(things: list[dict]) -> list[dict]:
+    return things
 
 
 def candidates(tower: dense.Tower, finder: dense.Finder, pictures: torch.Tensor) -> torch.Tensor:
@@ -58,7 +43,7 @@ def train(name: str = "reader", minutes: float = 10, batch: int = 24, rate: floa
     def save():
         runs.save(checkpoint, reader=reader.state_dict(), optimizer=optimizer.state_dict(), step=step, seconds=budget.seconds())
 
-    with runs.Drawers(functools.partial(_draw, batch=batch), [f"reader {seed} {step}"]) as drawers:
+    with runs.Drawers(functools.partial(draw, batch=batch, told=_as_known, most_text=True), [f"reader {seed} {step}"]) as drawers:
         while budget.progress() < 1:
             for group in optimizer.param_groups:
                 group["lr"] = rate * budget.rate(step, rise=50, least=0.01)
