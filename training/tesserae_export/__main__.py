@@ -21,7 +21,7 @@ STAGES = {  # eye, nerve, brain
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("tesserae export", description="Turns a Hugging Face checkpoint into a Tesserae model folder.")
-    parser.add_argument("checkpoint", type=Path, metavar="HF_DIR", help="folder with config.json and *.safetensors")
+    parser.add_argument("checkpoint", type=Path, metavar="HF_DIR", help="folder with config.json and *.safetensors (or pytorch_model*.bin)")
     parser.add_argument("out", type=Path, metavar="OUT", help="model folder to write; its last part becomes the model's name")
     parser.add_argument("--precision", choices=STAGES, default="fp32", help="of the weights (default %(default)s)")
     parser.add_argument("--max-file-bytes", type=int, default=1_900_000_000, help="size above which weights go on in another file")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForImageTextToText, AutoTokenizer, PretrainedConfig, PreTrainedModel
+from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForImageTextToText, AutoTokenizer, PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from . import internvl_chat
-from .weights import Safetensors
+from .torch_files import stored
 
 # Files that the services read as they are.
 _COPIED = ("config.json", "preprocessor_config.json", "processor_config.json", "tokenizer_config.json",
@@ -28,18 +29,18 @@ class UnsupportedCheckpoint(ValueError):
 class Checkpoint:
     """One folder, read without a network: config (with the defaults that the file leaves out), weights, tokenizer.
 
-    `plain` is config.json as it is. `made_template` and `made_pictures` are what a family says of its chat template and its picture
-    settings, for checkpoints that come without.
+    `plain` is config.json as it is. `made_template`, `made_pictures` and `made_tokenizer` are what a family says of its chat template, its
+    picture settings and its tokenizer, for checkpoints that come without.
     """
 
     def __init__(self, folder: Path):
         if not (folder / "config.json").is_file():
             raise UnsupportedCheckpoint(f"{folder} holds no config.json")
         self.folder = folder
-        self.weights = Safetensors(folder)
+        self.weights = stored(folder)
         self.plain = json.loads((folder / "config.json").read_text())
         self._settings, self._template = None, None  # in place of the folder's own, where its form is not transformers'
-        self.made_template, self.made_pictures = None, None
+        self.made_template, self.made_pictures, self.made_tokenizer = None, None, None
         if internvl_chat.is_published_form(folder):
             self._translate(self.plain)
         else:
@@ -47,15 +48,17 @@ class Checkpoint:
                 self.config = AutoConfig.from_pretrained(folder, local_files_only=True)
             else:  # what transformers has no class for is judged by its architecture
                 self.config = PretrainedConfig.from_dict({key: value for key, value in self.plain.items() if key != "model_type"})
-            self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         architectures = self.config.architectures or []
         if not architectures:
             raise UnsupportedCheckpoint("config.json names no architectures")
         self.architecture = architectures[0]
 
+    @cached_property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        return self.made_tokenizer or AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
+
     def _translate(self, raw: dict) -> None:
         """InternVL as its makers publish it, into transformers' words."""
-        self.tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
         for name, token in internvl_chat.MARKS.items():
             setattr(self.tokenizer, name, token)
             setattr(self.tokenizer, f"{name}_id", self.tokenizer.convert_tokens_to_ids(token))

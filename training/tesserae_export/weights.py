@@ -1,4 +1,4 @@
-"""Where a checkpoint's tensors come from: safetensors files read lazily, one tensor at a time.
+"""Where a checkpoint's tensors come from: files read lazily, one tensor at a time.
 
 A checkpoint of any size stays on disk; only the tensor asked for is turned into float32, and of a large matrix (`rows`) only the part.
 """
@@ -81,22 +81,13 @@ def _floats(tensor: np.ndarray, dtype: str) -> np.ndarray:
     return tensor.astype(np.float32) if np.issubdtype(tensor.dtype, np.floating) else tensor
 
 
-class Safetensors(Mapping[str, np.ndarray]):
-    """Every tensor of the `*.safetensors` files of one folder, by its checkpoint name. Floats arrive as float32."""
+class Stored(Mapping[str, np.ndarray]):
+    """Tensors that lie in files as they are, by their checkpoint names. Floats arrive as float32.
 
-    def __init__(self, folder: Path):
-        self._entries: dict[str, tuple[Path, str, list[int], int, int]] = {}
-        files = sorted(folder.glob("*.safetensors"))
-        if not files:
-            raise FileNotFoundError(f"{folder} holds no *.safetensors file (other weight formats are not read)")
-        for file in files:
-            with open(file, "rb") as stream:
-                header_bytes = int.from_bytes(stream.read(8), "little")
-                header = json.loads(stream.read(header_bytes))
-            for name, entry in header.items():
-                if name != "__metadata__":
-                    begin, end = (8 + header_bytes + offset for offset in entry["data_offsets"])
-                    self._entries[name] = (file, entry["dtype"], entry["shape"], begin, end)
+    `entries`: each tensor's file, element type in safetensors' word for it, shape, first byte and the byte after its last."""
+
+    def __init__(self, entries: Mapping[str, tuple[Path, str, Sequence[int], int, int]]):
+        self._entries = entries
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._entries:
@@ -116,6 +107,24 @@ class Safetensors(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+class Safetensors(Stored):
+    """Every tensor of the `*.safetensors` files of one folder."""
+
+    def __init__(self, folder: Path):
+        entries = {}
+        for file in sorted(folder.glob("*.safetensors")):
+            with open(file, "rb") as stream:
+                header_bytes = int.from_bytes(stream.read(8), "little")
+                header = json.loads(stream.read(header_bytes))
+            for name, entry in header.items():
+                if name != "__metadata__":
+                    begin, end = (8 + header_bytes + offset for offset in entry["data_offsets"])
+                    entries[name] = (file, entry["dtype"], entry["shape"], begin, end)
+        if not entries:
+            raise FileNotFoundError(f"{folder} holds no tensors in *.safetensors files")
+        super().__init__(entries)
 
 
 class Renamed(Mapping[str, np.ndarray]):

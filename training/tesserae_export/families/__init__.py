@@ -10,6 +10,7 @@
 - `text_config(checkpoint)`, where the brain's config is not the checkpoint's text config with the whole model's tying
 - `copy_files(checkpoint, out)`, where the services read further files
 - `chat_template(checkpoint)`, `preprocessor(checkpoint)`, where checkpoints come without these files: what they would say
+- `tokenizer(checkpoint)`, where they come without a tokenizer that transformers reads: one, or None where this one has it
 - `UNCHECKED`, where transformers has no such model: why the exporter's check is left out
 - `reference(checkpoint)` → transformers' own processor with its Pillow image part, for the check
 - `tiles(checkpoint, inputs)`, where that processor's pictures are no plain stack of tiles: → the tiles [3, height, width] of its output
@@ -34,6 +35,8 @@ def complete(checkpoint: Checkpoint, family: ModuleType) -> None:
         checkpoint.made_template = family.chat_template(checkpoint)
     if hasattr(family, "preprocessor"):
         checkpoint.made_pictures = family.preprocessor(checkpoint)
+    if hasattr(family, "tokenizer"):
+        checkpoint.made_tokenizer = family.tokenizer(checkpoint)
 
 
 def family_of(architecture: str) -> tuple[str, ModuleType]:

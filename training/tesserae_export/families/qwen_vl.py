@@ -1,8 +1,8 @@
 """Qwen-VL, the first of its line: a CLIP-like eye over one square picture, one cross-attention with 256 queries, the first Qwen as brain.
 
 Published with code of its own (`QWenLMHeadModel` with a `visual` config), which transformers has never had: nothing here can be
-checked against it. The reference of the tests is a plain PyTorch module (`training/fixtures/qwen_vl_reference.py`). The published
-folder also lacks what is read here: weights must be safetensors, the tokenizer a `tokenizer.json`.
+checked against it. The reference of the tests is a plain PyTorch module (`training/fixtures/qwen_vl_reference.py`). Read as published
+(`pytorch_model-*.bin`, `qwen.tiktoken`), and with safetensors and a `tokenizer.json`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import torch
 from onnx import TensorProto
+from transformers import PreTrainedTokenizerFast
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 
+from .. import tiktoken_file
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
 from ..graph import CONTRIB, Graph
 from ..matrices import Matrices
@@ -27,6 +30,10 @@ EPSILON = 1e-6  # in the published code, not in its config
 HEAD = 128  # numbers a head of the resampler, likewise
 QUERIES = 256
 _MEAN, _STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
+# The vocabulary's file, and the tokens whose ids follow its ranks: also in the published code alone.
+VOCABULARY = "qwen.tiktoken"
+SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", *(f"<|extra_{index}|>" for index in range(205)),
+            "<ref>", "</ref>", "<box>", "</box>", "<quad>", "</quad>", "<img>", "</img>", "<imgpad>")
 # What the published code writes around a conversation (`make_context`) and a picture (`from_list_format`).
 TEMPLATE = (
     "{% set pictures = namespace(count=0) %}{% for message in messages %}{% if loop.first and message['role'] != 'system' %}<|im_start|>system\n"
@@ -50,6 +57,19 @@ def brain_facts(checkpoint: Checkpoint) -> dict:
 def image_token_id(checkpoint: Checkpoint) -> int:
     """<img>, </img> and <imgpad> follow one another."""
     return _visual(checkpoint)["image_start_id"] + 2
+
+
+def tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerFast | None:
+    """Qwen2 cuts a text as its predecessor did."""
+    file = checkpoint.folder / VOCABULARY
+    if (checkpoint.folder / "tokenizer.json").is_file():
+        return None
+    if not file.is_file():
+        raise UnsupportedCheckpoint(f"the folder holds neither {VOCABULARY} nor tokenizer.json")
+    found = tiktoken_file.tokenizer(file, PRETOKENIZE_REGEX, SPECIALS, "<|endoftext|>", checkpoint.plain["seq_length"])
+    if found.convert_tokens_to_ids("<img>") != _visual(checkpoint)["image_start_id"]:
+        raise UnsupportedCheckpoint(f"visual.image_start_id {_visual(checkpoint)['image_start_id']} is not the id of <img> after the ranks of {VOCABULARY}")
+    return found
 
 
 def chat_template(checkpoint: Checkpoint) -> str:
