@@ -118,10 +118,12 @@ class Checkpoint:
     def _write_tokenizer(self, file: Path) -> None:
         """The checkpoint's own tokenizer.json, unless transformers reads something else from the folder: that is the reference."""
         own = self.folder / "tokenizer.json"
-        if own.is_file() and Tokenizer.from_file(str(own)).encode(_SAMPLE).ids == self.tokenizer(_SAMPLE)["input_ids"]:
-            shutil.copyfile(own, file)
-        else:
-            self.tokenizer.backend_tokenizer.save(str(file))
+        if own.is_file():
+            found = Tokenizer.from_file(str(own))
+            if found.get_vocab_size() == len(self.tokenizer) and found.encode(_SAMPLE).ids == self.tokenizer(_SAMPLE)["input_ids"]:
+                shutil.copyfile(own, file)
+                return
+        self.tokenizer.backend_tokenizer.save(str(file))
 
     def chat_template(self) -> str | None:
         """The default template, from whichever of the four places holds it."""

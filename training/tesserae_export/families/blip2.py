@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from onnx import TensorProto
-from transformers import Blip2Processor
+from transformers import AddedToken, AutoTokenizer, Blip2Processor, PreTrainedTokenizerBase
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
@@ -20,6 +20,7 @@ from ..weights import Renamed
 
 NAME = "blip2"
 ARCHITECTURES = ("Blip2ForConditionalGeneration",)
+IMAGE = "<image>"
 # The picture first, whichever turn shows it; then questions and answers as BLIP-2's authors put several turns together.
 CHAT_TEMPLATE = """\
 {%- for message in messages if message['content'] is not string -%}
@@ -63,10 +64,18 @@ def text_config(checkpoint: Checkpoint) -> dict:
     return checkpoint.config.text_config.to_dict()
 
 
+def tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
+    """The folder's own; the processor adds the image token where an older one lacks it."""
+    found = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
+    found.add_tokens([AddedToken(IMAGE, normalized=False, special=True)], special_tokens=True)
+    return found
+
+
 def image_token_id(checkpoint: Checkpoint) -> int:
-    """Of `image_token_index`; where the config has none, of the token itself."""
-    found = checkpoint.config.image_token_index
-    return checkpoint.tokenizer.convert_tokens_to_ids("<image>") if found is None else found
+    found, said = checkpoint.tokenizer.convert_tokens_to_ids(IMAGE), checkpoint.config.image_token_index
+    if said is not None and said != found:
+        raise UnsupportedCheckpoint(f"image_token_index {said} is another token than {IMAGE}, whose id is {found}")
+    return found
 
 
 def brain_facts(checkpoint: Checkpoint) -> dict:

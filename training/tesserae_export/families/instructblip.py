@@ -10,9 +10,9 @@ from transformers import AutoTokenizer, InstructBlipProcessor
 from ..checkpoint import Checkpoint, UnsupportedCheckpoint
 from ..graph import Graph
 from . import blip2
-from .blip2 import brain, brain_facts, image_token_id, text_config, vision
+from .blip2 import brain, brain_facts, image_token_id, text_config, tokenizer, vision
 
-__all__ = ["brain", "brain_facts", "image_token_id", "text_config", "vision"]
+__all__ = ["brain", "brain_facts", "image_token_id", "text_config", "tokenizer", "vision"]
 
 NAME = "instructblip"
 ARCHITECTURES = ("InstructBlipForConditionalGeneration",)

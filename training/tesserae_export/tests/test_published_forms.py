@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import regex
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
@@ -159,3 +159,103 @@ def test_the_oldest_form_of_pytorch_and_an_empty_folder_are_refused(tmp_path):
     torch.save({"a": torch.ones(3)}, tmp_path / "pytorch_model.bin", _use_new_zipfile_serialization=False)
     with pytest.raises(ValueError, match="before 1.6"):
         stored(tmp_path)
+
+
+def terse(text: dict, *further: str) -> None:
+    """The rotation in the older words, and what has its default left out."""
+    rope = text.pop("rope_parameters", None)
+    if rope:
+        text["rope_theta"] = rope["rope_theta"]
+        if rope.get("mrope_section"):
+            text["rope_scaling"] = {"rope_type": "default", "type": "mrope", **{key: rope[key] for key in ("mrope_section", "mrope_interleaved") if key in rope}}
+    for key in ("attention_bias", "attention_dropout", "hidden_act", "mlp_bias", "pretraining_tp", "use_cache", "initializer_range", "layer_types", *further):
+        text.pop(key, None)
+
+
+def older_gemma3(config: dict) -> None:
+    text = config["text_config"]
+    full, near = (text["rope_parameters"][kind] for kind in ("full_attention", "sliding_attention"))
+    text |= {"rope_scaling": {"factor": full["factor"], "rope_type": "linear"}, "rope_theta": full["rope_theta"], "rope_local_base_freq": near["rope_theta"],
+             "sliding_window_pattern": 2}
+    for key in ("rope_parameters", "_sliding_window_pattern", "layer_types", "use_bidirectional_attention", "attn_logit_softcapping", "final_logit_softcapping",
+                "hidden_activation", "rms_norm_eps", "tie_word_embeddings"):
+        text.pop(key)
+    config.pop("tie_word_embeddings")
+
+
+def older_blip(config: dict) -> None:
+    terse(config["text_config"], "head_dim", "dropout", "enable_bias", "layer_norm_elementwise_affine", "_remove_final_layer_norm", "layerdrop", "init_std")
+    for part, kept in (("qformer_config", ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size", "max_position_embeddings",
+                                           "encoder_hidden_size", "model_type")),
+                       ("vision_config", ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "image_size", "patch_size", "model_type"))):
+        config[part] = {key: config[part][key] for key in kept}
+
+
+def older_idefics2(config: dict) -> None:
+    terse(config["text_config"], "head_dim", "bos_token_id", "eos_token_id")
+    config["perceiver_config"]["model_type"] = config["vision_config"]["model_type"] = "idefics2"
+
+
+def older_llava(config: dict) -> None:
+    terse(config["text_config"], "head_dim", "tie_word_embeddings")
+    for key in ("tie_word_embeddings", "multimodal_projector_bias", "image_seq_length"):
+        config.pop(key, None)
+
+
+def flat_qwen(config: dict) -> None:
+    """Qwen2.5-VL's: the language model's keys beside the eye's."""
+    text = config.pop("text_config")
+    terse(text, "model_type", "tie_word_embeddings")
+    config["vision_config"].pop("rope_parameters", None)
+    config |= text
+
+
+def nested_qwen(config: dict) -> None:
+    terse(config["text_config"], "tie_word_embeddings")
+    config["vision_config"].pop("rope_parameters", None)
+
+
+OLDER = {"gemma3": older_gemma3, "blip2": older_blip, "instructblip": older_blip, "idefics2": older_idefics2, "llava_next": older_llava,
+         "llava_onevision": older_llava, "qwen2_5_vl": flat_qwen, "qwen3_vl": nested_qwen}
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_published_configs_and_names_are_read(name, tmp_path, capsys):
+    """Terse configs in older words, `vision_tower.vision_model.`, settings of pictures in preprocessor_config.json, the template in chat_template.json."""
+    folder = tmp_path / "in"
+    getattr(parity_models, name)(folder, 3)
+    config = json.loads((folder / "config.json").read_text())
+    OLDER[name](config)
+    (folder / "config.json").write_text(json.dumps(config))
+    tensors = {key.replace("vision_tower.", "vision_tower.vision_model."): tensor for key, tensor in load_file(folder / "model.safetensors").items()}
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+    processor = json.loads((folder / "processor_config.json").read_text())
+    (folder / "preprocessor_config.json").write_text(json.dumps(processor.pop("image_processor")))
+    processor.pop("video_processor", None)
+    (folder / "processor_config.json").write_text(json.dumps(processor))
+    if (folder / "chat_template.jinja").is_file():
+        (folder / "chat_template.json").write_text(json.dumps({"chat_template": (folder / "chat_template.jinja").read_text()}))
+        (folder / "chat_template.jinja").unlink()
+    assert main([str(folder), str(tmp_path / "out")]) == 0, capsys.readouterr()
+    assert "greedy tokens equal 16 of 16" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["blip2", "instructblip"])
+def test_an_image_token_that_the_tokenizer_lacks_is_added_as_the_processor_does(name, tmp_path, capsys):
+    folder = tmp_path / "in"
+    getattr(parity_models, name)(folder, 3)
+    file = folder / "tokenizer.json"
+    tokenizer = json.loads(file.read_text())
+    last = max(tokenizer["added_tokens"], key=lambda token: token["id"])["id"]
+    image = next(token for token in tokenizer["added_tokens"] if token["content"] == "<image>")
+    tokenizer["added_tokens"].remove(image)
+    file.write_text(json.dumps(tokenizer))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    settings.get("added_tokens_decoder", {}).pop(str(image["id"]), None)
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    if image["id"] < last:  # another has a later id: the processor would give the image token a new one
+        assert main([str(folder), str(tmp_path / "out")]) == 2
+        assert f"image_token_index {image['id']}" in capsys.readouterr().err
+        return
+    assert main([str(folder), str(tmp_path / "out")]) == 0, capsys.readouterr()
+    assert Tokenizer.from_file(str(tmp_path / "out/tokenizer.json")).token_to_id("<image>") == image["id"]
