@@ -79,7 +79,7 @@ def build_decoder(config: Mapping, weights: Mapping[str, np.ndarray], out_dir: P
     embed.save(out_dir / "embed_tokens.onnx")
     decoder = Graph("decoder", data)
     decode = build.decode if build else _decode
-    decode(decoder, Matrices(decoder, weights, precision, accuracy_level=accuracy_level), shape, progress)
+    decode(decoder, Matrices(decoder, weights, precision, accuracy_level=accuracy_level, dynamic=True), shape, progress)
     head = Matrices(decoder, weights, head_precision, accuracy_level=accuracy_level)
     if not shape.tied:
         head.project("normed", "lm_head", "logits", ("lm_head",))

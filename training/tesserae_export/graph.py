@@ -9,8 +9,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from .residuals import CONTRIB, joined
+
 OPSET = 20
-CONTRIB = "com.microsoft"
 _INLINE_BYTES = 1024  # tensors up to this size stay inside the graph
 _PAGE = 4096  # large tensors start on a page, so that the runtime can map them
 
@@ -131,7 +132,7 @@ class Graph:
         return self.node("If", [condition], output, then_branch=graphs[0], else_branch=graphs[1])
 
     def save(self, path: Path) -> None:
-        graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, list(self._initializers.values()))
+        graph = helper.make_graph(joined(self._nodes, self._initializers), self._name, self._inputs, self._outputs, list(self._initializers.values()))
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         model = helper.make_model(graph, opset_imports=opsets, producer_name="tesserae-export", ir_version=9)
         path.write_bytes(model.SerializeToString(deterministic=True))

@@ -22,7 +22,7 @@ class Matrices:
 
     - `fp32`; `fp16`: stored in half the bytes, computed in float32.
     - `int8`, `int4`: weights alone, in blocks (`MatMulNBits`): what decoding needs, where weights are most of the traffic.
-    - `int8` with `dynamic`: weights a column, activations a tensor at run time: what encoders need, which compute most.
+    - `int8` with `dynamic`: weights a column, activations a row at run time: what encoders and prefill need, which compute most.
     """
 
     def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], precision: str, *, accuracy_level: int = 4,
@@ -39,7 +39,7 @@ class Matrices:
         biased = [f"{layer}.bias" in self.weights for layer in layers]
         product = f"{output}.product" if any(biased) else output
         if self.dynamic and self.precision == "int8":
-            self._dynamic(source, name, product, matrix)
+            self._rowwise(source, name, product, matrix)
         elif self.precision in BITS:
             packed, scales = blocks(self.graph, name, matrix, BITS[self.precision])
             scales = self.graph.constant(f"{name}.scales", scales.reshape(-1))
@@ -51,8 +51,9 @@ class Matrices:
             self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(added).astype(np.float32))], output)
         return output
 
-    def _dynamic(self, source: str, name: str, output: str, matrix: Rows) -> None:
-        """The pattern that ONNX Runtime fuses into one node; one quantised source serves every product that reads it."""
+    def _rowwise(self, source: str, name: str, output: str, matrix: Rows) -> None:
+        """Weights a column, activations a row at run time. A row alone decides its scale, so what it gives does not depend on which others it is
+        computed with. One quantised source serves every product that reads it."""
         graph = self.graph
         scale, grid, at = np.empty(matrix.shape[0], np.float32), np.empty(matrix.shape, np.int8), 0
         for part in row_parts(matrix):
@@ -61,13 +62,17 @@ class Matrices:
             scale[here][scale[here] == 0] = 1
             grid[here] = np.rint(part / scale[here, None])
             at += len(part)
-        read = [f"{source}.{part}" for part in ("quantised", "scale", "zero")]
-        if not graph.has(read[0]):
-            graph.node("DynamicQuantizeLinear", [source], read)
-        zeros = graph.constant(f"{name}.zeros", np.zeros(matrix.shape[0], np.int8))
-        sums = graph.node("MatMulInteger", [read[0], graph.constant(f"{name}.grid", grid.T), read[2], zeros], f"{output}.sums")
-        scales = graph.node("Mul", [read[1], graph.constant(f"{name}.scales", scale)], f"{output}.both.scales")
-        graph.node("Mul", [graph.node("Cast", [sums], f"{output}.float", to=TensorProto.FLOAT), scales], output)
+        step, middle = graph.constant("int8.step", np.array(1 / 127, np.float32)), graph.constant("int8.middle", np.array(128, np.uint8))
+        largest, quantised = f"{source}.largest", f"{source}.quantised"
+        if not graph.has(quantised):
+            peak = graph.node("ReduceMax", [graph.node("Abs", [source], f"{source}.sizes"), graph.constant("int8.axis", np.array([-1], np.int64))],
+                              f"{source}.peak", keepdims=1)
+            graph.node("Max", [peak, graph.constant("int8.least", np.array(1e-30, np.float32))], largest)
+            graph.node("QuantizeLinear", [graph.node("Div", [source, largest], f"{source}.level"), step, middle], quantised)
+        weights = [graph.constant(f"{name}.{part}", value) for part, value in
+                   (("grid", grid.T), ("scales", scale), ("zeros", np.zeros(matrix.shape[0], np.int8)))]
+        product = graph.node("MatMulIntegerToFloat", [quantised, weights[0], step, weights[1], middle, weights[2]], f"{output}.level", CONTRIB)
+        graph.node("Mul", [product, largest], output)
 
 
 def blocks(graph: Graph, name: str, matrix: Rows, bits: int) -> tuple[str, np.ndarray]:
