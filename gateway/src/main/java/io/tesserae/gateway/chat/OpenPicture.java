@@ -74,7 +74,7 @@ final class OpenPicture {
             workers.execute(() -> {
                 try {
                     errand.check();
-                    Pixels pixels = errand.clock().time(Stage.DECODE, () -> reader.pixels(file.bytes(), header));
+                    Pixels pixels = errand.clock().time(Stage.DECODE, () -> reader.pixels(file.bytes(), header, errand::check));
                     opening.complete(errand.clock().time(Stage.TILE, () -> plan.cutterOf(pixels)));
                 } catch (Failure unreadable) {
                     opening.completeExceptionally(unreadable.blaming(file.field()));

@@ -1,68 +1,68 @@
 package io.tesserae.gateway.image;
 
 /** Reads a file's numbers from left to right. Past the end it throws IMAGE_UNREADABLE: truncated. */
-final class Cursor {
+public final class Cursor {
 
     private final byte[] bytes;
     private final int end;
     private int at;
 
-    Cursor(byte[] bytes) {
+    public Cursor(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
-    Cursor(byte[] bytes, int from, int end) {
+    public Cursor(byte[] bytes, int from, int end) {
         this.bytes = bytes;
         this.at = from;
         this.end = Math.min(end, bytes.length);
     }
 
-    int at() {
+    public int at() {
         return at;
     }
 
-    int left() {
+    public int left() {
         return end - at;
     }
 
-    void skip(long count) {
+    public void skip(long count) {
         need(count);
         at += (int) count;
     }
 
-    void need(long count) {
+    public void need(long count) {
         if (count < 0 || count > left()) {
             throw Unreadable.truncated();
         }
     }
 
-    int u8() {
+    public int u8() {
         need(1);
         return bytes[at++] & 0xff;
     }
 
-    int u16be() {
+    public int u16be() {
         return u8() << 8 | u8();
     }
 
-    int u16le() {
+    public int u16le() {
         return u8() | u8() << 8;
     }
 
-    int u24le() {
+    public int u24le() {
         return u16le() | u8() << 16;
     }
 
-    long u32be() {
+    public long u32be() {
         return (long) u16be() << 16 | u16be();
     }
 
-    long u32le() {
+    public long u32le() {
         return u16le() | (long) u16le() << 16;
     }
 
     /** Whether these ASCII letters stand here; moves over them only if so. */
-    boolean skips(String letters) {
+    public boolean skips(String letters) {
         if (!starts(bytes, at, end, letters)) {
             return false;
         }
@@ -70,7 +70,7 @@ final class Cursor {
         return true;
     }
 
-    static boolean starts(byte[] bytes, int at, int end, String letters) {
+    public static boolean starts(byte[] bytes, int at, int end, String letters) {
         if (end - at < letters.length()) {
             return false;
         }

@@ -113,7 +113,7 @@ final class GifPicture implements StoredPicture {
     }
 
     @Override
-    public byte[] rgb() {
+    public byte[] rgb(Runnable check) {
         byte[] indices = new GifLzw(file, dataAt).decode(Math.multiplyExact(frameWidth, frameHeight));
         byte[] rgb = new byte[width * height * 3];
         for (int to = 0; to < rgb.length; to += 3) {

@@ -29,17 +29,27 @@ public final class PictureReader {
         return new PictureHeader(format, sideways ? picture.height() : picture.width(), sideways ? picture.width() : picture.height());
     }
 
-    /** Decodes the picture of a header that {@link #header} gave. Fails with IMAGE_UNREADABLE where the pixels are broken or not all there. */
-    public Pixels pixels(byte[] bytes, PictureHeader header) {
+    /**
+     * Decodes the picture of a header that {@link #header} gave, with the help of idle threads where the picture is large. Fails with
+     * IMAGE_UNREADABLE where the pixels are broken or not all there.
+     *
+     * @param check asked now and then; it throws where nobody wants the picture any more, and that is what reading fails with
+     */
+    public Pixels pixels(byte[] bytes, PictureHeader header, Runnable check) {
         StoredPicture picture = opened(header.format(), bytes);
         try {
-            return picture.orientation().turned(picture.width(), picture.height(), picture.rgb());
+            return picture.orientation().turned(picture.width(), picture.height(), picture.rgb(check));
         } catch (Failure known) {
             throw known;
         } catch (RuntimeException broken) {
             // Decoders meet any bytes at all here: what they trip over is the file's fault, and the caller's to mend.
             throw Unreadable.because("its " + header.format() + " data is broken", broken);
         }
+    }
+
+    /** Decodes a picture that is surely wanted. */
+    public Pixels pixels(byte[] bytes, PictureHeader header) {
+        return pixels(bytes, header, () -> { });
     }
 
     private static StoredPicture opened(PictureFormat format, byte[] bytes) {

@@ -166,7 +166,7 @@ final class PngPicture implements StoredPicture {
     }
 
     @Override
-    public byte[] rgb() {
+    public byte[] rgb(Runnable check) {
         try (PngRows rows = new PngRows(file, dataAt, samples.bits())) {
             rows.checkRoomFor((long) height * ((long) width * samples.bits() + 7 >> 3));
             byte[] rgb = new byte[width * height * 3];

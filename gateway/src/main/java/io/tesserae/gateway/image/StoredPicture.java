@@ -15,6 +15,10 @@ interface StoredPicture {
     /** How the picture is turned to be shown. */
     Orientation orientation();
 
-    /** Decodes the first picture: 8-bit RGB, rows from the top, not turned. */
-    byte[] rgb();
+    /**
+     * Decodes the first picture: 8-bit RGB, rows from the top, not turned.
+     *
+     * @param check asked now and then where decoding takes long; it throws where nobody wants the picture any more
+     */
+    byte[] rgb(Runnable check);
 }

@@ -96,7 +96,7 @@ final class WebpPicture implements StoredPicture {
     }
 
     @Override
-    public byte[] rgb() {
+    public byte[] rgb(Runnable check) {
         int[] argb = frame.argb();
         byte[] rgb = new byte[width * height * 3];
         int from = 0;

@@ -1,0 +1,70 @@
+package io.tesserae.gateway.image.jpeg;
+
+import java.util.Arrays;
+
+/** All coefficients of a picture whose scans come one over the other: as they are sent, [block, 64], row after row in a block. */
+final class Coefficients implements BandSource {
+
+    private final JpegFrame frame;
+    private final short[][] values;
+    /** Of each component its steps, row after row in a block; null until its first scan. */
+    private final short[][] steps;
+
+    Coefficients(JpegFrame frame) {
+        this.frame = frame;
+        values = frame.components().stream().map(component -> new short[Math.multiplyExact(64, component.blocks())]).toArray(short[][]::new);
+        steps = new short[values.length][];
+    }
+
+    short[] of(Component component) {
+        return values[component.index()];
+    }
+
+    /** Takes the steps that were in place at a component's first scan: later tables are for other components. */
+    void latch(Component component, Tables tables) {
+        if (steps[component.index()] == null) {
+            int[] stored = tables.quantization(component.quantization());
+            short[] placed = new short[64];
+            for (int k = 0; k < 64; k++) {
+                placed[Zigzag.PLACES[k]] = (short) stored[k];
+            }
+            steps[component.index()] = placed;
+        }
+    }
+
+    /** Whether every component had a scan. */
+    boolean allBegun() {
+        return Arrays.stream(steps).noneMatch(one -> one == null);
+    }
+
+    @Override
+    public void read(int number, Band band) {
+    }
+
+    @Override
+    public void complete(int number, Band band) {
+        for (Component component : frame.components()) {
+            int c = component.index();
+            int blocks = component.blocksWide() * component.vertical();
+            short[] to = band.coefficients[c];
+            for (int block = 0; block < blocks; block++) {
+                dequantize(values[c], 64 * (number * blocks + block), steps[c], to, 64 * block);
+                band.last[c][block] = (byte) (isFlat(to, 64 * block) ? 0 : 63);
+            }
+        }
+    }
+
+    private static void dequantize(short[] from, int at, short[] steps, short[] to, int block) {
+        for (int i = 0; i < 64; i++) {
+            to[block + i] = (short) (from[at + i] * steps[i]);
+        }
+    }
+
+    private static boolean isFlat(short[] block, int at) {
+        int any = 0;
+        for (int i = 1; i < 64; i++) {
+            any |= block[at + i];
+        }
+        return any == 0;
+    }
+}
