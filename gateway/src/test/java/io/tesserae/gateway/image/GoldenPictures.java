@@ -7,6 +7,10 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** Small pictures in every format, with their pixels as Pillow decodes them; made by training/fixtures/picture_decoding.py. */
 final class GoldenPictures {
@@ -24,6 +28,17 @@ final class GoldenPictures {
         try (InputStream in = GoldenPictures.class.getResourceAsStream("/pictures/" + name)) {
             return in.readAllBytes();
         }
+    }
+
+    /** The files of an archive by name. */
+    static Map<String, byte[]> zipped(String archive) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(GoldenPictures.class.getResourceAsStream("/" + archive))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                files.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return files;
     }
 
     static String sha256(byte[] bytes) {
