@@ -2,6 +2,7 @@ package io.tesserae.families.pixels;
 
 import io.tesserae.families.Pixels;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Pillow 13's {@code Image.resize} for 8-bit RGB: separable, with 8 bits between the passes. A pass whose axis does not change
@@ -10,6 +11,11 @@ import java.util.Arrays;
 public final class Resampler {
 
     private static final int HALF = 1 << (Weights.PRECISION_BITS - 1);
+
+    /** Sums held at once, in the processor's first cache. */
+    private static final int STRIP = 4096;
+    /** Products of pixel and weight that take about a millisecond. */
+    private static final long SMALL = 500_000;
 
     private Resampler() {
     }
@@ -74,58 +80,78 @@ public final class Resampler {
         }
         Weights weights = pass.weights;
         int width = weights.first().length;
-        byte[] from = picture.rgb();
         byte[] to = new byte[Math.multiplyExact(Math.multiplyExact(width, picture.height()), 3)];
-        int rowBytes = picture.width() * 3;
-        int[] values = weights.values();
-        int out = 0;
-        for (int row = 0; row < picture.height(); row++) {
-            for (int x = 0; x < width; x++) {
-                int red = HALF;
-                int green = HALF;
-                int blue = HALF;
-                int at = row * rowBytes + (weights.first()[x] - pass.start) * 3;
-                int weight = x * weights.stride();
-                for (int end = weight + weights.count()[x]; weight < end; weight++, at += 3) {
-                    int value = values[weight];
-                    red += (from[at] & 0xff) * value;
-                    green += (from[at + 1] & 0xff) * value;
-                    blue += (from[at + 2] & 0xff) * value;
-                }
-                to[out++] = clip(red);
-                to[out++] = clip(green);
-                to[out++] = clip(blue);
-            }
-        }
+        eachRow(picture.height(), (long) picture.height() * weights.values().length, row -> sumRow(picture, row, pass, to));
         return new Pixels(width, picture.height(), to);
+    }
+
+    private static void sumRow(Pixels picture, int row, Pass pass, byte[] to) {
+        Weights weights = pass.weights;
+        byte[] from = picture.rgb();
+        int[] values = weights.values();
+        int width = weights.first().length;
+        int start = row * picture.width() * 3;
+        int out = row * width * 3;
+        for (int x = 0; x < width; x++) {
+            int red = HALF;
+            int green = HALF;
+            int blue = HALF;
+            int at = start + (weights.first()[x] - pass.start) * 3;
+            int weight = x * weights.stride();
+            for (int end = weight + weights.count()[x]; weight < end; weight++, at += 3) {
+                int value = values[weight];
+                red += (from[at] & 0xff) * value;
+                green += (from[at + 1] & 0xff) * value;
+                blue += (from[at + 2] & 0xff) * value;
+            }
+            to[out++] = clip(red);
+            to[out++] = clip(green);
+            to[out++] = clip(blue);
+        }
     }
 
     private static Pixels vertically(Pixels picture, Pass pass) {
         if (pass.weights == null) {
             return picture;
         }
-        Weights weights = pass.weights;
-        int height = weights.first().length;
-        byte[] from = picture.rgb();
+        int height = pass.weights.first().length;
         int rowBytes = picture.width() * 3;
         byte[] to = new byte[Math.multiplyExact(rowBytes, height)];
-        int[] sums = new int[rowBytes];
-        for (int y = 0; y < height; y++) {
+        eachRow(height, (long) picture.width() * pass.weights.values().length, row -> sumRows(picture, row, pass, to));
+        return new Pixels(picture.width(), height, to);
+    }
+
+    private static void sumRows(Pixels picture, int y, Pass pass, byte[] to) {
+        Weights weights = pass.weights;
+        byte[] from = picture.rgb();
+        int rowBytes = picture.width() * 3;
+        int[] sums = new int[Math.min(STRIP, rowBytes)];
+        for (int left = 0; left < rowBytes; left += STRIP) {
+            int length = Math.min(STRIP, rowBytes - left);
             Arrays.fill(sums, HALF);
-            // Row by row through the source, so that memory is read in order.
+            // Row by row through the source, so that memory is read in order, and no wider than what stays in the cache.
             for (int i = 0; i < weights.count()[y]; i++) {
                 int value = weights.values()[y * weights.stride() + i];
-                int at = (weights.first()[y] - pass.start + i) * rowBytes;
-                for (int x = 0; x < rowBytes; x++) {
+                int at = (weights.first()[y] - pass.start + i) * rowBytes + left;
+                for (int x = 0; x < length; x++) {
                     sums[x] += (from[at + x] & 0xff) * value;
                 }
             }
-            int out = y * rowBytes;
-            for (int x = 0; x < rowBytes; x++) {
+            int out = y * rowBytes + left;
+            for (int x = 0; x < length; x++) {
                 to[out + x] = clip(sums[x]);
             }
         }
-        return new Pixels(picture.width(), height, to);
+    }
+
+    /** Rows of large pictures are shared among idle threads, several at a time; small ones are not worth the asking. */
+    private static void eachRow(int rows, long products, IntConsumer row) {
+        int share = products < SMALL ? rows : Math.max(1, rows / (8 * Crew.ALL.size()));
+        Crew.ALL.each((rows + share - 1) / share, number -> {
+            for (int y = number * share; y < Math.min(rows, (number + 1) * share); y++) {
+                row.accept(y);
+            }
+        });
     }
 
     private static byte clip(int sum) {

@@ -30,6 +30,9 @@ public final class JpegDecoder {
         frame.judge();
         JpegSegments segments = new JpegSegments(file, 2);
         toScan(segments);
+        if (!frame.progressive()) {
+            tables.expectUsual();
+        }
         // Each block takes a bit at least; memory is spent on no picture that cannot be there.
         if (8L * (file.length - segments.end()) < frame.blocks()) {
             throw Unreadable.truncated();

@@ -16,6 +16,14 @@ final class Tables {
     private final int[][] quantization = new int[4][];
     private int restartInterval;
 
+    /** Has what a sequential picture may leave out in place. */
+    void expectUsual() {
+        for (int i = 0; i < 4; i++) {
+            dc[i] = dc[i] == null ? UsualTables.dc(i) : dc[i];
+            ac[i] = ac[i] == null ? UsualTables.ac(i) : ac[i];
+        }
+    }
+
     /** Takes a segment if it is one of tables. */
     void take(int marker, Cursor body) {
         switch (marker) {
