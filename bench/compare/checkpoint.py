@@ -25,6 +25,7 @@ def make(folder: Path) -> None:
         model = model.to(torch.bfloat16)
         model.save_pretrained(where)
         processor.save_pretrained(where)
+        processor.tokenizer.chat_template = processor.chat_template
         _save_text(model, processor.tokenizer, where.with_name(where.name + "-text"))
 
     with mock.patch.object(parity_models, "byte_level", tokenizer), mock.patch.object(parity_models, "save", save):

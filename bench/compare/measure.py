@@ -117,16 +117,16 @@ class Measure:
 
     def picture(self, name: str) -> dict:
         return self.served(name, "one picture", lambda server: _summary(self.each(
-            lambda: client.one(server.url, prompts.about_picture(server.model, self.fresh(), TOKENS))), server))
+            lambda: client.one(server.url, prompts.about_picture(server, self.fresh(), TOKENS))), server))
 
     def long_text(self, name: str) -> dict:
         return self.served(name, "one text", lambda server: _summary(self.each(
-            lambda: client.one(server.url, prompts.about_text(server.model, self.fresh(), prompts.LONG, TOKENS))), server))
+            lambda: client.one(server.url, prompts.about_text(server, self.fresh(), prompts.LONG, TOKENS))), server))
 
     def texts(self, name: str, count: int) -> dict:
         """Total tokens a second of so many at once."""
         def once(server: Server) -> tuple[float, float]:
-            answers, seconds = client.together(server.url, [prompts.about_text(server.model, self.fresh(), prompts.SHORT, TOKENS) for _ in range(count)])
+            answers, seconds = client.together(server.url, [prompts.about_text(server, self.fresh(), prompts.SHORT, TOKENS) for _ in range(count)])
             return sum(answer.tokens for answer in answers) / seconds, statistics.median(answer.first for answer in answers)
 
         def all_(server: Server) -> dict:
@@ -140,7 +140,7 @@ class Measure:
         """Seconds until so many at once are all answered."""
         def all_(server: Server) -> dict:
             found = self.each(lambda: client.together(
-                server.url, [prompts.about_picture(server.model, self.fresh(), TOKENS) for _ in range(count)])[1])
+                server.url, [prompts.about_picture(server, self.fresh(), TOKENS) for _ in range(count)])[1])
             return {"seconds": statistics.median(found), "each": [round(each, 2) for each in found], "resident_mib": server.resident()}
 
         return self.served(name, f"{count} pictures", all_)

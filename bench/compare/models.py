@@ -65,10 +65,11 @@ def _inside(work: Work, module: str, *arguments, keep: Path) -> None:
 
 
 def _gguf(work: Work, name: str, options: tuple[str, ...]) -> None:
+    """Eye and nerve are read from the checkpoint, the brain from its Llama, which is all that the converter knows of it."""
     plain = work.model(f"{name}F16.gguf")
-    source = install.llama_source()
+    source, given = install.llama_source(), work.checkpoint if options else work.text_checkpoint
     if not plain.exists():
-        _run(work, [sys.executable, source / "convert_hf_to_gguf.py", work.checkpoint, "--outtype", "f16", "--outfile", plain, *options],
+        _run(work, [sys.executable, source / "convert_hf_to_gguf.py", given, "--outtype", "f16", "--outfile", plain, *options],
              {"PYTHONPATH": str(source / "gguf-py")})
     _quantised(work, name, "Q8_0")
 

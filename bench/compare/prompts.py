@@ -33,14 +33,16 @@ def picture(seed: int) -> str:
     return "data:image/png;base64," + base64.b64encode(stored.getvalue()).decode()
 
 
-def about_text(model: str, seed: int, prompt_tokens: int, tokens: int) -> dict:
-    return _body(model, text(seed, prompt_tokens), tokens)
+def about_text(server, seed: int, prompt_tokens: int, tokens: int) -> dict:
+    """The body of a question for a server (its `model` and what it wants `beside`)."""
+    return _body(server, text(seed, prompt_tokens), tokens)
 
 
-def about_picture(model: str, seed: int, tokens: int, question: str = "What is in this picture?") -> dict:
-    return _body(model, [{"type": "image_url", "image_url": {"url": picture(seed)}}, {"type": "text", "text": question}], tokens)
+def about_picture(server, seed: int, tokens: int, question: str = "What is in this picture?") -> dict:
+    return _body(server, [{"type": "image_url", "image_url": {"url": picture(seed)}}, {"type": "text", "text": question}], tokens)
 
 
-def _body(model: str, content, tokens: int) -> dict:
+def _body(server, content, tokens: int) -> dict:
     # As many tokens as asked from everybody, whatever the answer says.
-    return {"model": model, "messages": [{"role": "user", "content": content}], "max_tokens": tokens, "temperature": 0, "ignore_eos": True}
+    asked = {"model": server.model, "messages": [{"role": "user", "content": content}], "max_tokens": tokens, "temperature": 0, "ignore_eos": True}
+    return asked | server.beside

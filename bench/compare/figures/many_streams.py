@@ -43,8 +43,8 @@ def gaps(measure: Measure) -> list[dict]:
 
     def ask(server) -> list[float]:
         # Drawn before anything is timed.
-        texts = [prompts.about_text(server.model, measure.fresh(), 32, _LONG_ANSWER) for _ in range(_WRITING)]
-        return asyncio.run(once(server, texts, prompts.about_picture(server.model, measure.fresh(), 2)))
+        texts = [prompts.about_text(server, measure.fresh(), 32, _LONG_ANSWER) for _ in range(_WRITING)]
+        return asyncio.run(once(server, texts, prompts.about_picture(server, measure.fresh(), 2)))
 
     def all_(server) -> dict:
         found = [(statistics.quantiles(gaps, n=100)[98], statistics.median(gaps)) for gaps in measure.each(lambda: ask(server))]

@@ -35,7 +35,7 @@ def eye(measure: Measure) -> list[dict]:
     """Ours as the service tells it of a picture of one tile: eye and nerve, hand-over included."""
     def one_tile(server) -> dict:
         def ask() -> float:
-            body = prompts.about_picture(server.model, measure.fresh(), 1)
+            body = prompts.about_picture(server, measure.fresh(), 1)
             body["messages"][0]["content"][0]["image_url"]["detail"] = "low"
             stages = client.one(server.url, body).timings["stages"]
             return stages["encode_ms"] + stages.get("project_ms", 0)

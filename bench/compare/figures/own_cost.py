@@ -23,10 +23,10 @@ def again(measure: Measure) -> list[dict]:
     def all_(server) -> dict:
         def once() -> dict:
             seed = measure.fresh()
-            first = client.one(server.url, prompts.about_picture(server.model, seed, 8))
+            first = client.one(server.url, prompts.about_picture(server, seed, 8))
             before = server.metrics()
             # Each request is a connection of its own, as from another client.
-            second = client.one(server.url, prompts.about_picture(server.model, seed, 8, "Which colours do you see?"))
+            second = client.one(server.url, prompts.about_picture(server, seed, 8, "Which colours do you see?"))
             after = server.metrics()
             return {"first": first.first, "second": second.first, "tiles": _tiles(after) - _tiles(before), "hits": _hits(after) - _hits(before)}
 

@@ -24,6 +24,8 @@ class Server:
     name = ""
     model = "m"
     health = "/health"
+    # In its requests beside the question. Random weights say half letters, which servers hold back until they are whole: ids come with every token.
+    beside: dict = {"return_token_ids": True}
 
     def __init__(self, work: Work):
         self.work, self.port = work, _free_port()
@@ -121,6 +123,7 @@ class LlamaCpp(Server):
 
     name = "llama.cpp"
     slots = 8
+    beside = {"logit_bias": {"5692": 100}}  # it tells no ids: let every token be the word " stone", which is whole
 
     def command(self) -> list:
         return [install.llama("llama-server"), "-m", self.work.model("llama-Q8_0.gguf"), "--mmproj", self.work.model("llama-mmproj-Q8_0.gguf"),
