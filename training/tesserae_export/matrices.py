@@ -32,12 +32,12 @@ class Matrices:
         self.graph, self.weights, self.precision = graph, weights, precision
         self.accuracy_level, self.dynamic = accuracy_level, dynamic
 
-    def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
-        """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them)."""
+    def project(self, source: str, name: str, output: str, layers: tuple[str, ...], biased: bool = True) -> str:
+        """output = source · concat(weights)ᵀ (+ concat(biases) where the checkpoint has them and they are `biased`)."""
         parts = [rows(self.weights, f"{layer}.weight") for layer in layers]
         matrix = Stacked(parts) if len(parts) > 1 else parts[0]  # [out, in], as far as it can in its file
-        biased = [f"{layer}.bias" in self.weights for layer in layers]
-        product = f"{output}.product" if any(biased) else output
+        added = [biased and f"{layer}.bias" in self.weights for layer in layers]
+        product = f"{output}.product" if any(added) else output
         if self.dynamic and self.precision == "int8":
             self._rowwise(source, name, product, matrix)
         elif self.precision in BITS:
@@ -46,9 +46,9 @@ class Matrices:
             blocked_product(self.graph, source, packed, scales, product, matrix.shape, BITS[self.precision], self.accuracy_level)
         else:
             self.graph.node("MatMul", [source, transposed(self.graph, f"{name}.weight", matrix, self.precision)], product)
-        if any(biased):
-            added = [self.weights[f"{layer}.bias"] if has else np.zeros(part.shape[0], np.float32) for layer, part, has in zip(layers, parts, biased)]
-            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(added).astype(np.float32))], output)
+        if any(added):
+            bias = [self.weights[f"{layer}.bias"] if has else np.zeros(part.shape[0], np.float32) for layer, part, has in zip(layers, parts, added)]
+            self.graph.node("Add", [product, self.graph.constant(f"{name}.bias", np.concatenate(bias).astype(np.float32))], output)
         return output
 
     def _rowwise(self, source: str, name: str, output: str, matrix: Rows) -> None:

@@ -99,20 +99,28 @@ class TransformerEye:
     def layer(self, hidden: str, index: int) -> str:
         """One transformer layer: [tile, patch, hidden] → same."""
         graph, at = self.graph, f"encoder.layers.{index}"
-        qkv = self.matrices.project(self.norm(hidden, f"{at}.layer_norm1"), f"{at}.qkv", f"{at}.qkv",
-                                    tuple(f"{at}.self_attn.{part}_proj" for part in "qkv"))
-        parts = [f"{at}.{part}" for part in "qkv"]
-        graph.node("Split", [qkv], parts, axis=2, num_outputs=3)
-        if f"{at}.self_attn.q_norm.weight" in self.weights:
-            parts[:2] = [self.norm(part, f"{at}.self_attn.{name}_norm") for part, name in zip(parts, "qk")]
-        attended = graph.node("MultiHeadAttention", parts, f"{at}.attended", CONTRIB, num_heads=self.shape.heads,
-                              scale=(self.shape.hidden // self.shape.heads) ** -0.5)
+        attended = self.attend(self.norm(hidden, f"{at}.layer_norm1"), at)
         mixed = self.matrices.project(attended, f"{at}.out", f"{at}.mixed", (f"{at}.self_attn.out_proj",))
         hidden = graph.node("Add", [hidden, self.scaled(mixed, f"{at}.layer_scale1")], f"{at}.middle")
         wide = self.matrices.project(self.norm(hidden, f"{at}.layer_norm2"), f"{at}.fc1", f"{at}.wide", (f"{at}.mlp.fc1",))
         active = activation(graph, self.shape.activation, wide, f"{at}.active", "vision_config.hidden_act")
         narrow = self.matrices.project(active, f"{at}.fc2", f"{at}.narrow", (f"{at}.mlp.fc2",))
         return graph.node("Add", [hidden, self.scaled(narrow, f"{at}.layer_scale2")], f"{at}.hidden")
+
+    def attend(self, normed: str, at: str) -> str:
+        """Attention of every patch to every patch: [tile, patch, hidden] → same. Three products in place of one, whose parts would be copied apart."""
+        graph, layers = self.graph, [f"{at}.self_attn.{part}_proj" for part in "qkv"]
+        normed_heads = f"{at}.self_attn.q_norm.weight" in self.weights
+        biased = any(f"{layer}.bias" in self.weights for layer in layers)
+        parts = [self.matrices.project(normed, f"{at}.{part}", f"{at}.{part}", (layer,), biased=normed_heads) for part, layer in zip("qkv", layers)]
+        if normed_heads:
+            parts[:2] = [self.norm(part, f"{at}.self_attn.{name}_norm") for part, name in zip(parts, "qk")]
+        elif biased:  # added while heads are laid apart, which reads everything anyway
+            zeros = np.zeros(self.shape.hidden, np.float32)
+            biases = [np.asarray(self.weights[f"{layer}.bias"], np.float32) if f"{layer}.bias" in self.weights else zeros for layer in layers]
+            parts.append(graph.constant(f"{at}.qkv.bias", np.concatenate(biases)))
+        return graph.node("MultiHeadAttention", parts, f"{at}.attended", CONTRIB, num_heads=self.shape.heads,
+                          scale=(self.shape.hidden // self.shape.heads) ** -0.5)
 
     def scaled(self, update: str, name: str) -> str:
         if name not in self.weights:
