@@ -18,8 +18,8 @@ import onnxruntime as ort
 from .timing import median, options, report, seconds
 
 
-def session(path: Path, threads: int) -> ort.InferenceSession:
-    settings = ort.SessionOptions()
+def session(path: Path, threads: int, settings: ort.SessionOptions | None = None) -> ort.InferenceSession:
+    settings = settings or ort.SessionOptions()
     settings.intra_op_num_threads = threads
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return ort.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
@@ -28,8 +28,8 @@ def session(path: Path, threads: int) -> ort.InferenceSession:
 class Loop:
     """One sequence, keys and values in place, as the graphs are made for."""
 
-    def __init__(self, folder: Path, facts: dict, capacity: int, threads: int):
-        self.embed, self.decoder = (session(folder / facts[part], threads) for part in ("embed", "decoder"))
+    def __init__(self, folder: Path, facts: dict, capacity: int, threads: int, settings: ort.SessionOptions | None = None):
+        self.embed, self.decoder = session(folder / facts["embed"], threads), session(folder / facts["decoder"], threads, settings)
         self.facts, shape = facts, (1, facts["kv_heads"], capacity, facts["head_dim"])
         self.cache = [(f"{layer}.{part}", ort.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32)))
                       for layer in range(facts["layers"]) for part in ("key", "value")]
@@ -48,11 +48,11 @@ class Loop:
         binding.bind_output("logits", "cpu", 0, np.float32, self.logits.shape, self.logits.ctypes.data)
         return binding
 
-    def prefill(self, embeds: np.ndarray) -> int:
+    def prefill(self, embeds: np.ndarray, past: int = 0) -> int:
         count = embeds.shape[1]
-        self.lengths[0], self.longest[...], self.start[0] = count - 1, count, count - 1
+        self.lengths[0], self.longest[...], self.start[0] = past + count - 1, past + count, count - 1
         self.decoder.run_with_iobinding(self.binding(embeds))
-        self.length = count
+        self.length = past + count
         return int(self.logits[0, 0].argmax())
 
     def step(self, token: int) -> int:
