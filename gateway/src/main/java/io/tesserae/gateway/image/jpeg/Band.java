@@ -60,7 +60,7 @@ final class Band {
             if (last[c][firstBlock + x] == 0) {
                 InverseDct.flat(from[block], to, x);
             } else {
-                InverseDct.block(from, block, between, to, x);
+                InverseDct.block(from, block, last[c][firstBlock + x], between, to, x);
                 Arrays.fill(from, block, block + 64, (short) 0);
             }
         }

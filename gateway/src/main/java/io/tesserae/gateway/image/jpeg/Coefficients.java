@@ -49,7 +49,7 @@ final class Coefficients implements BandSource {
             short[] to = band.coefficients[c];
             for (int block = 0; block < blocks; block++) {
                 dequantize(values[c], 64 * (number * blocks + block), steps[c], to, 64 * block);
-                band.last[c][block] = (byte) (isFlat(to, 64 * block) ? 0 : 63);
+                band.last[c][block] = last(to, 64 * block);
             }
         }
     }
@@ -60,11 +60,14 @@ final class Coefficients implements BandSource {
         }
     }
 
-    private static boolean isFlat(short[] block, int at) {
-        int any = 0;
-        for (int i = 1; i < 64; i++) {
-            any |= block[at + i];
+    /** A zigzag place behind which all is zero, found by halves of the block's rows. */
+    private static byte last(short[] block, int at) {
+        int left = 0;
+        int right = 0;
+        for (int row = at; row < at + 64; row += 8) {
+            left |= block[row + 1] | block[row + 2] | block[row + 3] | (row == at ? 0 : block[row]);
+            right |= block[row + 4] | block[row + 5] | block[row + 6] | block[row + 7];
         }
-        return any == 0;
+        return (byte) (right != 0 ? 63 : left != 0 ? InverseDct.FIRST_ON_THE_RIGHT - 1 : 0);
     }
 }

@@ -15,6 +15,9 @@ final class InverseDct {
     private static final int ROW_HALF = (1 << ROW_SHIFT - 1) + (128 << ROW_SHIFT);
     private static final int COLUMN_HALF = 1 << COLUMN_SHIFT - 1;
 
+    /** Zigzag place of the first coefficient in a block's right half. */
+    static final int FIRST_ON_THE_RIGHT = 14;
+
     private static final int C_0_298 = 2446;
     private static final int C_0_390 = 3196;
     private static final int C_0_541 = 4433;
@@ -65,16 +68,22 @@ final class InverseDct {
      *
      * @param coefficients dequantized, row after row, from {@code block} on
      * @param between      room for 64 values
+     * @param last         below {@link #FIRST_ON_THE_RIGHT} where the right half of every row is zero
      * @param place        the block's place in its row of blocks
      */
-    static void block(short[] coefficients, int block, int[] between, Rows to, int place) {
-        for (int i = 0; i < 8; i++) {
+    static void block(short[] coefficients, int block, int last, int[] between, Rows to, int place) {
+        boolean leftOnly = last < FIRST_ON_THE_RIGHT;
+        for (int i = 0; i < (leftOnly ? 4 : 8); i++) {
             column(coefficients, block + i, between, i);
         }
         int even = 4 * to.step * place;
         int odd = to.firstOdd(even);
         for (int i = 0; i < 8; i++) {
-            row(between, 8 * i, to.even[i], even, to.odd[i], odd, to.step);
+            if (leftOnly) {
+                leftRow(between, 8 * i, to.even[i], even, to.odd[i], odd, to.step);
+            } else {
+                row(between, 8 * i, to.even[i], even, to.odd[i], odd, to.step);
+            }
         }
     }
 
@@ -156,6 +165,28 @@ final class InverseDct {
         evens[even + 2 * step] = sum - e3 - o0 >> ROW_SHIFT;
         odds[odd + 2 * step] = difference - e2 - o1 >> ROW_SHIFT;
         evens[even + 3 * step] = difference + e2 - o2 >> ROW_SHIFT;
+        odds[odd + 3 * step] = sum + e3 - o3 >> ROW_SHIFT;
+    }
+
+    /** A row whose right half is zero, as it is in most blocks of most photographs. */
+    private static void leftRow(int[] in, int at, int[] evens, int even, int[] odds, int odd, int step) {
+        int i1 = in[at + 1];
+        int i2 = in[at + 2];
+        int i3 = in[at + 3];
+        int sum = (in[at] << BITS) + ROW_HALF;
+        int e3 = i2 * (C_0_541 + C_0_765);
+        int e2 = i2 * C_0_541;
+        int o0 = i1 * (C_1_175 - C_0_899) + i3 * (C_1_175 - C_1_961);
+        int o1 = i1 * (C_1_175 - C_0_390) + i3 * (C_1_175 - C_2_562);
+        int o2 = i1 * C_1_175 + i3 * (C_3_072 - C_2_562 + C_1_175 - C_1_961);
+        int o3 = i1 * (C_1_501 - C_0_899 + C_1_175 - C_0_390) + i3 * C_1_175;
+        evens[even] = sum + e3 + o3 >> ROW_SHIFT;
+        odds[odd] = sum + e2 + o2 >> ROW_SHIFT;
+        evens[even + step] = sum - e2 + o1 >> ROW_SHIFT;
+        odds[odd + step] = sum - e3 + o0 >> ROW_SHIFT;
+        evens[even + 2 * step] = sum - e3 - o0 >> ROW_SHIFT;
+        odds[odd + 2 * step] = sum - e2 - o1 >> ROW_SHIFT;
+        evens[even + 3 * step] = sum + e2 - o2 >> ROW_SHIFT;
         odds[odd + 3 * step] = sum + e3 - o3 >> ROW_SHIFT;
     }
 }
