@@ -10,6 +10,7 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,28 @@ class BrokenPicturesTest {
             }
         }
         assertTrue(read + refused >= 2000 && read > 100 && refused > 100, read + " read, " + refused + " refused");
+    }
+
+    /** Of the rarer shapes of JPEG too; every byte counts alike, since the decoder is our own. */
+    @Test
+    void mutatedJpegsAreReadWholeOrRefused() throws IOException {
+        Random random = new Random(20261125);
+        int read = 0;
+        int refused = 0;
+        for (Map.Entry<String, byte[]> one : GoldenPictures.zipped("jpegs.zip").entrySet()) {
+            for (int i = 0; one.getKey().endsWith(".jpg") && i < MUTATIONS_EACH / 2; i++) {
+                byte[] broken = one.getValue().clone();
+                for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+                    broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                if (readsWhole(one.getKey() + " #" + i, broken)) {
+                    read++;
+                } else {
+                    refused++;
+                }
+            }
+        }
+        assertTrue(read > 1000 && refused > 1000, read + " read, " + refused + " refused");
     }
 
     @Test
