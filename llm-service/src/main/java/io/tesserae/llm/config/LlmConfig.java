@@ -1,5 +1,6 @@
 package io.tesserae.llm.config;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -28,9 +29,27 @@ public interface LlmConfig {
     @WithDefault("512")
     int prefillChunk();
 
-    /** Tokens of a prompt that are computed between two steps of answers that are being written: bounds how long those stand still. */
-    @WithDefault("128")
+    /** Most tokens of a prompt that are computed between two steps of answers that are being written. */
+    @WithDefault("512")
     int prefillChunkBesideDecode();
+
+    /**
+     * How many times as long as a step of answers alone a step may take that also computes a part of a prompt, above 1: bounds how long running answers stand
+     * still. The part's length follows from what steps took so far.
+     */
+    @WithDefault("2.5")
+    double prefillStretch();
+
+    /** Whether an answer may lose its slot to a more urgent request, or to others where memory is full; it is computed again and goes on where it was. */
+    @WithDefault("true")
+    boolean preemption();
+
+    /** Memory of the KV cache at most; 0 leaves it to what the JVM may take outside its heap. */
+    @WithDefault("0")
+    MemorySize kvMemory();
+
+    /** What finished answers leave in the KV cache, for prompts that begin as theirs did. */
+    PrefixCache prefixCache();
 
     /** Sequences that may wait for a slot; further ones are refused with QUEUE_FULL. */
     @WithDefault("256")
@@ -44,11 +63,23 @@ public interface LlmConfig {
     @WithDefault("30s")
     Duration slowReaderTimeout();
 
-    /** How long after the last sequence the memory of the KV cache is given back. */
-    @WithDefault("60s")
+    /** How long after the last sequence the memory of the KV cache is given back, with what it holds. */
+    @WithDefault("10m")
     Duration idleRelease();
 
     /** How long running answers may go on after the service was told to stop. */
     @WithDefault("25s")
     Duration drainTimeout();
+
+    /** Bounds of the prefix cache. */
+    interface PrefixCache {
+
+        /** Slots that may hold what a finished answer left, while nobody needs them; 0 turns the prefix cache off. */
+        @WithDefault("256")
+        int rows();
+
+        /** Fewer tokens than this are computed anew rather than taken from there. */
+        @WithDefault("16")
+        int leastTokens();
+    }
 }

@@ -16,8 +16,9 @@ public final class Brains {
      * Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them.
      *
      * @param longestChunk most tokens of one prefill
+     * @param kvBytes      most memory of the KV cache
      */
-    public static Brain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxOptions options) {
+    public static Brain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxOptions options) {
         Manifest.Llm llm = folder.manifest().llm();
         OnnxSession embed = OnnxSession.open(folder.require(llm.embed()), options);
         OnnxSession decoder;
@@ -28,6 +29,6 @@ public final class Brains {
             throw unusable;
         }
         return GrowingBrain.fits(decoder) ? GrowingBrain.of(folder, shape, rows, embed, decoder)
-                : OnnxBrain.of(folder, shape, rows, longestChunk, embed, decoder);
+                : OnnxBrain.of(folder, shape, rows, longestChunk, kvBytes, embed, decoder);
     }
 }

@@ -12,15 +12,17 @@ final class KvCache implements AutoCloseable {
 
     private final BrainShape shape;
     private final int mostRows;
+    private final long mostBytes;
     /** [2 · layer + (0 key, 1 value)] */
     private final ByteBuffer[] buffers;
     private byte[] moved = new byte[0];
     private int rows;
     private int capacity;
 
-    KvCache(BrainShape shape, int mostRows) {
+    KvCache(BrainShape shape, int mostRows, long mostBytes) {
         this.shape = shape;
         this.mostRows = mostRows;
+        this.mostBytes = mostBytes;
         this.buffers = new ByteBuffer[2 * shape.layers()];
     }
 
@@ -33,22 +35,39 @@ final class KvCache implements AutoCloseable {
     }
 
     long bytes() {
-        return (long) rows * capacity * shape.kvBytesPerToken();
+        return bytes(rows, capacity);
+    }
+
+    private long bytes(long someRows, long tokens) {
+        return someRows * tokens * shape.kvBytesPerToken();
     }
 
     boolean holds(int wantedRows, int wantedTokens) {
         return wantedRows <= rows && wantedTokens <= capacity;
     }
 
-    /** Grows to at least that; the first {@code rowsInUse} rows are kept. Tensors over the old buffers must be closed before. */
+    /**
+     * Grows to at least that; the first {@code rowsInUse} rows are kept, of which there must be no more than are wanted. Rows that nobody uses are given up
+     * where memory for them is wanted otherwise. Tensors over the old buffers must be closed before. Throws {@link KvCacheFullException}, and is then as before.
+     */
     void grow(int wantedRows, int wantedTokens, int rowsInUse) {
         int newRows = wantedRows <= rows ? rows : Math.min(mostRows, Math.max(wantedRows, 2 * rows));
         int newCapacity = capacity;
         while (newCapacity < wantedTokens) {
             newCapacity = Math.min(shape.context(), Math.max(FIRST_CAPACITY, 2 * newCapacity));
         }
+        if (bytes(newRows, newCapacity) > mostBytes) {
+            newRows = wantedRows;
+        }
+        if (bytes(newRows, newCapacity) > mostBytes) {
+            newCapacity = Math.max(wantedTokens, (int) Math.min(newCapacity, mostBytes / bytes(newRows, 1)));
+        }
+        if (bytes(newRows, newCapacity) > mostBytes) {
+            throw new KvCacheFullException(bytes(newRows, newCapacity), null);
+        }
         ByteBuffer[] grown = new ByteBuffer[buffers.length];
         int oldCapacity = capacity;
+        int copied = Math.min(capacity, newCapacity);
         try {
             // All at once, so that a failure leaves the old cache whole.
             for (int i = 0; i < grown.length; i++) {
@@ -56,11 +75,11 @@ final class KvCache implements AutoCloseable {
             }
         } catch (OutOfMemoryError | ArithmeticException full) {
             free(grown);
-            throw new KvCacheFullException((long) newRows * newCapacity * shape.kvBytesPerToken(), full);
+            throw new KvCacheFullException(bytes(newRows, newCapacity), full);
         }
         for (int i = 0; i < grown.length; i++) {
-            for (int head = 0; head < rowsInUse * shape.kvHeads(); head++) {
-                grown[i].put(head * newCapacity * headBytes(), buffers[i], head * oldCapacity * headBytes(), oldCapacity * headBytes());
+            for (int head = 0; head < Math.min(rowsInUse, rows) * shape.kvHeads(); head++) {
+                grown[i].put(head * newCapacity * headBytes(), buffers[i], head * oldCapacity * headBytes(), copied * headBytes());
             }
         }
         free(buffers);

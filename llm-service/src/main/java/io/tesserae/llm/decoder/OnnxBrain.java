@@ -51,12 +51,12 @@ public final class OnnxBrain implements Brain {
     /** By row; null until used. */
     private final Binding[] prefills;
 
-    private OnnxBrain(BrainShape shape, int rows, int longestChunk, OnnxSession embed, OnnxSession decoder) {
+    private OnnxBrain(BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxSession embed, OnnxSession decoder) {
         this.shape = shape;
         this.rows = rows;
         this.embed = embed;
         this.decoder = decoder;
-        this.cache = new KvCache(shape, rows);
+        this.cache = new KvCache(shape, rows, kvBytes);
         int tokens = Math.max(rows, Math.max(longestChunk, shape.bidirectional()));
         this.ids = DirectMemory.allocate(8L * tokens);
         this.embeddings = DirectMemory.allocate(4L * tokens * shape.hidden());
@@ -71,11 +71,11 @@ public final class OnnxBrain implements Brain {
 
     /** Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them. */
     public static OnnxBrain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxOptions options) {
-        return (OnnxBrain) Brains.open(folder, shape, rows, longestChunk, options);
+        return (OnnxBrain) Brains.open(folder, shape, rows, longestChunk, Long.MAX_VALUE, options);
     }
 
     /** Takes both sessions over, also where it throws. */
-    static OnnxBrain of(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxSession embed, OnnxSession decoder) {
+    static OnnxBrain of(ModelFolder folder, BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxSession embed, OnnxSession decoder) {
         Manifest.Llm llm = folder.manifest().llm();
         try {
             String cacheInput = "past_key_values." + (shape.layers() - 1) + ".value";
@@ -86,7 +86,7 @@ public final class OnnxBrain implements Brain {
             requireInput(decoder, POSITIONS, shape.ropeAxes() > 0, llm);
             requireInput(decoder, LEVELS, shape.levels() > 0, llm);
             requireInput(decoder, ATTEND_UNTIL, shape.bidirectional() > 0, llm);
-            return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), embed, decoder);
+            return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), kvBytes, embed, decoder);
         } catch (RuntimeException unusable) {
             decoder.close();
             embed.close();

@@ -105,7 +105,8 @@ public final class ServedModel {
         ChatRenderer renderer = new ChatRenderer(folder);
         InstructionReader instruction = InstructionReader.open(folder);
         OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
-        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), options);
+        long kvMemory = config.kvMemory().asLongValue();
+        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), kvMemory > 0 ? kvMemory : Long.MAX_VALUE, options);
         brain.reserve(1, 1, 0);
         // The first run allocates what later ones use again.
         brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });

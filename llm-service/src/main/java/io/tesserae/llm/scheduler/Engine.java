@@ -22,6 +22,7 @@ public final class Engine implements AutoCloseable {
 
     private final Brain brain;
     private final Rows rows;
+    private final Pace pace;
     private final Scheduler scheduler;
     private final Limits limits;
     private final EngineMetrics metrics;
@@ -41,8 +42,9 @@ public final class Engine implements AutoCloseable {
     public Engine(Brain brain, Limits limits, MeterRegistry registry, String model) {
         this.brain = brain;
         this.limits = limits;
-        this.rows = new Rows(brain);
-        this.scheduler = new Scheduler(rows, limits, brain.shape().bidirectional() > 0);
+        this.rows = new Rows(brain, limits.reuse());
+        this.pace = new Pace(limits.chunkBesideDecode(), limits.stretch());
+        this.scheduler = new Scheduler(rows, limits, pace, brain.shape().bidirectional() > 0);
         this.metrics = new EngineMetrics(registry, model);
         this.intake = new Intake(limits.queueCapacity(), brain.rows());
         this.sampler = new Sampler(brain.shape().vocabulary());
@@ -110,8 +112,6 @@ public final class Engine implements AutoCloseable {
                     sample(step);
                     lastWork = System.nanoTime();
                 }
-            } catch (KvCacheFullException full) {
-                end(scheduler.all(), full(full));
             } catch (RuntimeException | OutOfMemoryError broken) {
                 LOG.error("a step failed", broken);
                 end(scheduler.all(), Failure.of(Reason.INTERNAL, "the engine failed"));
@@ -133,10 +133,7 @@ public final class Engine implements AutoCloseable {
                         + starved.missingSlot() + " did not come within " + limits.embeddingsTimeout().toSeconds() + " s"));
             }
         }
-        for (Sequence admitted : scheduler.admit()) {
-            intake.seated();
-            metrics.admitted(admitted);
-        }
+        admit();
         metrics.waiting.set(scheduler.waiting());
         metrics.running.set(rows.size());
         long used = 0;
@@ -145,9 +142,39 @@ public final class Engine implements AutoCloseable {
         }
         metrics.kvUse.set((int) (used * 1_000_000 / ((long) brain.rows() * brain.shape().context())));
         while (rows.running() > 0 && !roomForDecoding()) {
-            LOG.warn("a running answer was ended for want of memory");
+            // Somebody lost its row.
         }
         return scheduler.next(now);
+    }
+
+    private void admit() {
+        try {
+            seat(scheduler.admit());
+            for (Sequence victim = scheduler.outranked(); victim != null; victim = scheduler.outranked()) {
+                preempt(victim);
+                seat(scheduler.admit());
+            }
+        } catch (KvCacheFullException full) {
+            end(List.of(scheduler.first()), full(full));
+        }
+    }
+
+    private void seat(List<Sequence> admitted) {
+        for (Sequence sequence : admitted) {
+            intake.seated();
+            if (sequence.clock.admitted()) {
+                metrics.admitted(sequence);
+            }
+        }
+    }
+
+    /** Takes a sequence's row away, which it must have; it waits, and is computed again from its first token when it has one. */
+    private void preempt(Sequence sequence) {
+        rows.remove(sequence, true);
+        sequence.startOver();
+        intake.unseated();
+        scheduler.again(sequence);
+        metrics.preempted();
     }
 
     private void drainArrivals() {
@@ -170,18 +197,27 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Makes room for one more token of every running sequence; ends the last of them where there is no memory. */
+    /** Makes room for one more token of every running sequence. False where there was none, and another sequence lost its row for it. */
     private boolean roomForDecoding() {
         int longest = 0;
         for (Sequence sequence : rows.runningSequences()) {
             longest = Math.max(longest, sequence.computed + 1);
         }
         try {
-            brain.reserve(rows.size(), longest, rows.size());
+            rows.reserve(longest);
             return true;
         } catch (KvCacheFullException full) {
-            end(List.of(rows.runningSequences().get(rows.running() - 1)), full(full));
+            makeWay(scheduler.leastUrgent(), full);
             return false;
+        }
+    }
+
+    /** There is no memory for all: one of them waits for the others, or is ended where that is not allowed or there are no others. */
+    private void makeWay(Sequence sequence, KvCacheFullException full) {
+        if (limits.preemption() && rows.size() > 1) {
+            preempt(sequence);
+        } else {
+            end(List.of(sequence), full(full));
         }
     }
 
@@ -189,11 +225,15 @@ public final class Engine implements AutoCloseable {
         Sequence sequence = step.prefill();
         long begun = System.nanoTime();
         try {
-            brain.reserve(rows.size(), sequence.computed + step.count(), rows.size());
+            rows.reserve(sequence.computed + step.count());
             brain.prefill(sequence.row, sequence.computed, sequence.tokens(), step.from(), step.count(), sequence.pictures(brain.shape().hidden()));
             sequence.computed += step.count();
+            rows.grew();
+            if (step.decoding() > 0) {
+                pace.prefilled(step.count(), System.nanoTime() - begun);
+            }
         } catch (KvCacheFullException full) {
-            end(List.of(sequence), full(full));
+            makeWay(sequence, full);
         } catch (RuntimeException broken) {
             LOG.errorf(broken, "prefill of request %s failed", sequence.request().id());
             end(List.of(sequence), Failure.of(Reason.INTERNAL, "the engine failed"));
@@ -208,7 +248,9 @@ public final class Engine implements AutoCloseable {
             lengths[row] = running.get(row).computed;
             positions[row] = lengths[row] - running.get(row).savedPositions;
         }
+        long begun = System.nanoTime();
         brain.decode(step.decoding(), ids, lengths, positions);
+        pace.decoded(System.nanoTime() - begun);
         metrics.batch(step.decoding());
     }
 
@@ -224,7 +266,12 @@ public final class Engine implements AutoCloseable {
         Sequence prefilled = step.prefill();
         if (prefilled != null && prefilled.state == Sequence.State.PREFILLING && prefilled.prefilled()) {
             rows.start(prefilled);
-            prefilled.forgetEmbeddings();
+            if (!limits.preemption()) {
+                prefilled.forgetEmbeddings();
+            }
+            if (prefilled.clock.beforeFirstToken()) {
+                metrics.prefilled(prefilled);
+            }
             brain.prefillLogits(logits);
             choose(prefilled, done);
         }
@@ -256,7 +303,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void finish(Sequence sequence) {
-        leave(sequence);
+        leave(sequence, true);
         metrics.finished(sequence);
         intake.took((sequence.clock.prefill() + sequence.clock.decode()) / 1e9);
         sequence.listener().finished(sequence.end());
@@ -264,15 +311,16 @@ public final class Engine implements AutoCloseable {
 
     private void end(List<Sequence> sequences, Failure failure) {
         for (Sequence sequence : sequences) {
-            leave(sequence);
+            // What a run that failed left behind is nobody's prefix.
+            leave(sequence, failure.reason() != Reason.INTERNAL);
             sequence.listener().failed(failure);
         }
     }
 
-    private void leave(Sequence sequence) {
+    private void leave(Sequence sequence, boolean keep) {
         boolean hadRow = sequence.row >= 0;
         if (hadRow) {
-            rows.remove(sequence);
+            rows.remove(sequence, keep);
         }
         sequence.state = Sequence.State.ENDED;
         intake.left(hadRow);
@@ -290,6 +338,7 @@ public final class Engine implements AutoCloseable {
         } else if (brain.kvBytes() > 0) {
             long left = limits.idleRelease().toNanos() - (System.nanoTime() - lastWork);
             if (left <= 0) {
+                rows.forget();
                 brain.release();
             } else if (!intake.arrived()) {
                 LockSupport.parkNanos(left);

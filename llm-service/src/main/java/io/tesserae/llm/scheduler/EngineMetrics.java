@@ -24,6 +24,10 @@ final class EngineMetrics {
     private final Counter promptTokens;
     private final Counter imageTokens;
     private final Counter generatedTokens;
+    private final Counter prefixQueries;
+    private final Counter prefixHits;
+    private final Counter cachedTokens;
+    private final Counter preemptions;
     final AtomicInteger running = new AtomicInteger();
     final AtomicInteger waiting = new AtomicInteger();
     /** Part of all rows' context in use, in millionths. */
@@ -41,6 +45,10 @@ final class EngineMetrics {
         promptTokens = registry.counter(Metrics.PROMPT_TOKENS, Metrics.TAG_MODEL, model);
         imageTokens = registry.counter(Metrics.IMAGE_TOKENS, Metrics.TAG_MODEL, model);
         generatedTokens = registry.counter(Metrics.GENERATED_TOKENS, Metrics.TAG_MODEL, model);
+        prefixQueries = registry.counter(Metrics.CACHE_QUERIES, Metrics.TAG_MODEL, model, Metrics.TAG_CACHE, "prefix");
+        prefixHits = registry.counter(Metrics.CACHE_HITS, Metrics.TAG_MODEL, model, Metrics.TAG_CACHE, "prefix");
+        cachedTokens = registry.counter(Metrics.CACHED_TOKENS, Metrics.TAG_MODEL, model);
+        preemptions = registry.counter(Metrics.PREEMPTIONS, Metrics.TAG_MODEL, model);
         registry.gauge(Metrics.REQUESTS_RUNNING, Tags.of(Metrics.TAG_MODEL, model), running);
         registry.gauge(Metrics.REQUESTS_WAITING, Tags.of(Metrics.TAG_MODEL, model), waiting);
         registry.gauge(Metrics.KV_USE, Tags.of(Metrics.TAG_MODEL, model), kvUse, use -> use.get() / 1e6);
@@ -54,6 +62,19 @@ final class EngineMetrics {
         queue.record(sequence.clock.queue(), TimeUnit.NANOSECONDS);
         promptTokens.increment(sequence.request().prompt().ids().length);
         imageTokens.increment(sequence.request().prompt().imageTokens());
+    }
+
+    /** A prompt is computed, or was found so. */
+    void prefilled(Sequence sequence) {
+        prefixQueries.increment();
+        if (sequence.cachedTokens() > 0) {
+            prefixHits.increment();
+            cachedTokens.increment(sequence.cachedTokens());
+        }
+    }
+
+    void preempted() {
+        preemptions.increment();
     }
 
     void batch(int rows) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param maxTokens    most tokens to generate, those generated elsewhere included; at least 1 and within the context
  * @param endIds       ids that end the answer
  * @param stops        strings that end the answer
- * @param priority     higher goes first
+ * @param priority     lower goes first
  * @param startedNanos when the request arrived, by {@link System#nanoTime}
  */
 public record GenerationRequest(

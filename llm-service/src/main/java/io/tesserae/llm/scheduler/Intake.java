@@ -62,6 +62,11 @@ final class Intake {
         waiting--;
     }
 
+    /** A sequence lost its row and waits again. */
+    synchronized void unseated() {
+        waiting++;
+    }
+
     /** A sequence ended. */
     synchronized void left(boolean hadRow) {
         waiting -= hadRow ? 0 : 1;

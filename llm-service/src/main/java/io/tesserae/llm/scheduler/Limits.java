@@ -7,14 +7,21 @@ import java.time.Duration;
  * Bounds of the scheduler, as {@link LlmConfig} describes them.
  *
  * @param chunk             tokens of a prompt that are computed at once
- * @param chunkBesideDecode the same, while answers are being written
+ * @param chunkBesideDecode the most, while answers are being written
+ * @param stretch           how many times as long as without a chunk a step may take with one
  * @param queueCapacity     sequences that may wait
+ * @param preemption        whether a sequence may lose its row, and go on later
  */
-public record Limits(int chunk, int chunkBesideDecode, int queueCapacity, Duration embeddingsTimeout, Duration idleRelease) {
+public record Limits(int chunk, int chunkBesideDecode, double stretch, int queueCapacity, boolean preemption, Duration embeddingsTimeout,
+        Duration idleRelease, PrefixReuse reuse) {
 
     public static Limits of(LlmConfig config) {
+        if (!(config.prefillStretch() > 1)) {
+            throw new IllegalArgumentException("tesserae.llm.prefill-stretch must be above 1, not " + config.prefillStretch());
+        }
         return new Limits(atLeastOne("prefill-chunk", config.prefillChunk()), atLeastOne("prefill-chunk-beside-decode", config.prefillChunkBesideDecode()),
-                atLeastOne("queue-capacity", config.queueCapacity()), config.embeddingsTimeout(), config.idleRelease());
+                config.prefillStretch(), atLeastOne("queue-capacity", config.queueCapacity()), config.preemption(), config.embeddingsTimeout(),
+                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()));
     }
 
     private static int atLeastOne(String key, int value) {

@@ -6,6 +6,8 @@ import io.tesserae.llm.sampling.SeenTokens;
 import io.tesserae.llm.text.AnswerText;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.text.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -16,12 +18,15 @@ public final class Sequence {
 
     enum State { WAITING, PREFILLING, RUNNING, ENDED }
 
+    private static final int FIRST_ROOM = 64;
+
     private final GenerationRequest request;
     private final AnswerListener listener;
     private final AnswerText text;
     private final SeenTokens seen;
-    /** Prompt, then what was generated elsewhere: what is to be prefilled. */
-    private final long[] tokens;
+    /** Prompt, then the answer so far; the first {@link #size} count. */
+    private long[] tokens;
+    private int size;
     /** By number of slot; null until they arrive. */
     private final AtomicReferenceArray<SlotTensors> embeddings;
     private final int[] numberInOrder;
@@ -36,8 +41,12 @@ public final class Sequence {
     int computed;
     /** By how much the position of a token after the prompt is less than its index; 0 where positions have no axes. */
     final int savedPositions;
-    private int generated;
-    private long lastId = -1;
+    /** Tokens of the prompt that were found computed already, before its first token. */
+    private int cachedTokens;
+    /** Number of its arrival. */
+    long number;
+    /** {@link Rows}' version when it last looked for what other rows hold. */
+    long sawRows;
     private int nextSlot;
     private AnswerEnd.Reason ended;
 
@@ -51,9 +60,8 @@ public final class Sequence {
         this.clock = new SequenceClock(request.startedNanos());
         this.lastArrivalNanos = request.startedNanos();
         long[] prompt = request.prompt().ids();
-        this.tokens = new long[prompt.length + request.generated().length];
-        System.arraycopy(prompt, 0, tokens, 0, prompt.length);
-        System.arraycopy(request.generated(), 0, tokens, prompt.length, request.generated().length);
+        this.tokens = Arrays.copyOf(prompt, prompt.length + Math.max(FIRST_ROOM, request.generated().length));
+        this.size = prompt.length;
         this.embeddings = new AtomicReferenceArray<>(request.prompt().slots().size());
         this.savedPositions = RopePositions.saved(request.prompt().slots());
         this.numberInOrder = request.prompt().slots().stream().mapToInt(Prompt.Slot::number).toArray();
@@ -113,20 +121,54 @@ public final class Sequence {
         return numberInOrder.length == 0 || embeddings.get(numberInOrder[0]) != null;
     }
 
-    /** Tokens that can be prefilled now: up to the first slot whose embeddings are missing. */
+    /** Tokens that can be prefilled now: up to the first slot that is not computed and whose embeddings are missing. */
     int available() {
-        while (nextSlot < numberInOrder.length && embeddings.get(numberInOrder[nextSlot]) != null) {
+        while (nextSlot < numberInOrder.length && (embeddings.get(numberInOrder[nextSlot]) != null || slots().get(nextSlot).end() <= computed)) {
             nextSlot++;
         }
-        return nextSlot == numberInOrder.length ? tokens.length : request.prompt().slots().get(nextSlot).start();
+        return nextSlot == numberInOrder.length ? size : slots().get(nextSlot).start();
     }
 
     boolean prefilled() {
-        return computed >= tokens.length;
+        return computed >= size;
     }
 
+    /** Its row holds that many of its first tokens, and they need not be computed. */
+    void reuse(int shared) {
+        if (clock.beforeFirstToken()) {
+            cachedTokens += Math.min(shared, promptTokens()) - Math.min(computed, promptTokens());
+        }
+        computed = shared;
+    }
+
+    /** Its row was taken away: all that it has is to be prefilled again, and its answer goes on where it was. */
+    void startOver() {
+        computed = 0;
+        nextSlot = 0;
+        sawRows = 0;
+        state = State.WAITING;
+    }
+
+    /** Prompt and answer so far; longer than {@link #size}. */
     long[] tokens() {
         return tokens;
+    }
+
+    /** Tokens that are known. */
+    int size() {
+        return size;
+    }
+
+    List<Prompt.Slot> slots() {
+        return request.prompt().slots();
+    }
+
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    private int promptTokens() {
+        return request.prompt().ids().length;
     }
 
     /** What stands in its prompt beside tokens. {@code hidden}: width of an embedding. */
@@ -161,11 +203,11 @@ public final class Sequence {
     }
 
     int generated() {
-        return generated;
+        return size - promptTokens();
     }
 
     long lastId() {
-        return lastId;
+        return tokens[size - 1];
     }
 
     /** Why the answer is whole; null while it is not. */
@@ -181,8 +223,10 @@ public final class Sequence {
     }
 
     private String append(long id) {
-        generated++;
-        lastId = id;
+        if (size == tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * size);
+        }
+        tokens[size++] = id;
         if (seen != null) {
             seen.generated(id);
         }
@@ -191,7 +235,7 @@ public final class Sequence {
             return text.rest();
         }
         String certain = text.add(id);
-        if (!text.stopped() && generated >= request.maxTokens()) {
+        if (!text.stopped() && generated() >= request.maxTokens()) {
             ended = AnswerEnd.Reason.LENGTH;
             certain += text.rest();
         }
@@ -202,6 +246,6 @@ public final class Sequence {
     }
 
     AnswerEnd end() {
-        return new AnswerEnd(ended, text.stop(), request.prompt().ids().length, generated, request.prompt().imageTokens(), 0, clock.times());
+        return new AnswerEnd(ended, text.stop(), promptTokens(), generated(), request.prompt().imageTokens(), cachedTokens, clock.times());
     }
 }

@@ -16,8 +16,11 @@ final class SequenceClock {
         this.started = started;
     }
 
-    void admitted() {
-        admitted = System.nanoTime();
+    /** It was given a row. False if it had one before. */
+    boolean admitted() {
+        boolean first = admitted == 0;
+        admitted = first ? System.nanoTime() : admitted;
+        return first;
     }
 
     /** Time from its arrival until it was given a row. */
@@ -54,6 +57,10 @@ final class SequenceClock {
         if (firstToken == 0) {
             firstToken = lastToken;
         }
+    }
+
+    boolean beforeFirstToken() {
+        return firstToken == 0;
     }
 
     /** Time between the last token and the one before; 0 if there is none. */

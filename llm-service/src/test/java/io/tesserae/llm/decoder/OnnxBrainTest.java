@@ -17,7 +17,7 @@ class OnnxBrainTest extends BrainContract {
     @Test
     void memoryThatIsNotThereIsSaidToBeAndWhatWasHeldStays() {
         BrainShape vast = new BrainShape(shape.layers(), 1 << 14, 1 << 12, shape.hidden(), shape.vocabulary(), 1 << 14, 0, 0);
-        try (KvCache cache = new KvCache(vast, 4)) {
+        try (KvCache cache = new KvCache(vast, 4, Long.MAX_VALUE)) {
             assertThrows(KvCacheFullException.class, () -> cache.grow(4, 1 << 14, 0));
             assertEquals(0, cache.bytes());
         }

@@ -32,7 +32,7 @@ public final class EngineSpeed {
         ModelFolder folder = ModelFolder.open(Path.of(arguments[0]));
         int threads = Integer.parseInt(arguments[1]);
         BrainShape shape = BrainShape.of(folder.manifest().llm(), 4096);
-        Limits limits = new Limits(512, 128, 100, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        Limits limits = new Limits(512, 512, 2.5, 100, true, Duration.ofMinutes(1), Duration.ofMinutes(1), PrefixReuse.NONE);
         OnnxOptions options = OnnxOptions.defaults().withThreads(threads).withSpinning(Boolean.parseBoolean(arguments[2]));
         int tokens = Integer.parseInt(arguments[3]);
         bare(folder, shape, options, 1, 1200, tokens);

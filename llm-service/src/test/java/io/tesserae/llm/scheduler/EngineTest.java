@@ -47,7 +47,11 @@ class EngineTest {
     private Engine engine;
 
     private Engine start(int rows, int chunk, int queue) {
-        return start(rows, new Limits(chunk, Math.max(1, chunk / 2), queue, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+        return start(rows, limits(chunk, Math.max(1, chunk / 2), queue, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    }
+
+    private static Limits limits(int chunk, int beside, int queue, Duration embeddings, Duration idle) {
+        return new Limits(chunk, beside, 2.5, queue, true, embeddings, idle, new PrefixReuse(256, 4));
     }
 
     private Engine start(int rows, Limits limits) {
@@ -288,7 +292,7 @@ class EngineTest {
 
     @Test
     void aPictureThatNeverComesIsGivenUp() {
-        start(1, new Limits(64, 32, 10, Duration.ofMillis(200), Duration.ofSeconds(20)));
+        start(1, limits(64, 32, 10, Duration.ofMillis(200), Duration.ofSeconds(20)));
         Request request = new Request(prompt(goldens().get(6)));
         engine.submit(request.sequence());
         Failure failure = request.answer.awaitFailure();
@@ -315,7 +319,7 @@ class EngineTest {
     }
 
     @Test
-    void higherPriorityGoesFirst() {
+    void lowerPriorityGoesFirst() {
         start(1, 64, 10);
         Request running = request(0, 5);
         running.most = 300;
@@ -323,7 +327,7 @@ class EngineTest {
         running.answer.awaitTokens(1);
         Request usual = request(0, 6);
         Request urgent = request(0, 7);
-        urgent.priority = 5;
+        urgent.priority = -5;
         engine.submit(usual.sequence());
         engine.submit(urgent.sequence());
         usual.answer.await();
@@ -381,7 +385,7 @@ class EngineTest {
     @Test
     void withoutMemoryForAllSomeWait() {
         start(new ScarceBrain(OnnxBrain.open(folder, shape, 4, 64, OnnxOptions.defaults().withThreads(1)), 2),
-                new Limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
         List<Request> requests = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             requests.add(request(0, 5 + i));
@@ -396,7 +400,7 @@ class EngineTest {
     @Test
     void withoutMemoryForOneItIsSaid() {
         start(new ScarceBrain(OnnxBrain.open(folder, shape, 4, 64, OnnxOptions.defaults().withThreads(1)), 0),
-                new Limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofSeconds(20)));
         Request request = request(0, 5);
         engine.submit(request.sequence());
         assertEquals(Reason.KV_CACHE_FULL, request.answer.awaitFailure().reason());
@@ -404,7 +408,7 @@ class EngineTest {
 
     @Test
     void anIdleEngineGivesItsMemoryBackAndGoesOnAfter() throws InterruptedException {
-        start(2, new Limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofMillis(50)));
+        start(2, limits(64, 32, 10, Duration.ofSeconds(20), Duration.ofMillis(50)));
         long[] first = request(0, 5).run().ids();
         TimeUnit.MILLISECONDS.sleep(200);
         assertArrayEquals(first, request(0, 5).run().ids());

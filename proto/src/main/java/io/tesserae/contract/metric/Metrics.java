@@ -32,6 +32,10 @@ public final class Metrics {
     public static final String CACHE_QUERIES = "tesserae.cache.queries";
     /** Counter by model and cache: look-ups that found something. */
     public static final String CACHE_HITS = "tesserae.cache.hits";
+    /** Counter by model: tokens of prompts that were found in the prefix cache. */
+    public static final String CACHED_TOKENS = "tesserae.cached.tokens";
+    /** Counter by model: sequences that lost their slot to another and were computed again. */
+    public static final String PREEMPTIONS = "tesserae.preemptions";
     /** Counter by reason: requests refused or failed. */
     public static final String REJECTIONS = "tesserae.rejections";
     /** Counter by model and reason: answers ended. */
