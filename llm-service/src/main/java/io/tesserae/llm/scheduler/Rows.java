@@ -71,10 +71,11 @@ final class Rows {
     void add(Sequence sequence) {
         int row = best(sequence);
         int shared = row < 0 ? 0 : shared(sequence, row);
-        if (shared < reuse.leastTokens() || 2 * shared < held[row].length()) {
+        if (row < 0 || shared < reuse.leastTokens() || 2 * shared < held[row].length()) {
             // More of that row would be lost than is gained: it stays, and what is shared is copied.
-            row = vacant();
-            shared = 0;
+            int other = vacant();
+            shared = other == row ? shared : 0;
+            row = other;
         }
         HeldPrefix before = held[row];
         held[row] = null;
@@ -93,12 +94,14 @@ final class Rows {
         if (shared > 0 && before != null) {
             sequence.reuse(shared);
         }
+        // Before another that comes takes the row of what is shared.
+        reuse(sequence);
     }
 
-    /** Computes nothing that another row holds: copies what is shared, where that is worth it. For sequences in prefill. */
-    void reuse(Sequence sequence) {
+    /** Computes nothing that another row holds: copies what is shared, where that is worth it. For sequences in prefill. Whether anything was copied. */
+    boolean reuse(Sequence sequence) {
         if (!reuse.enabled() || sequence.sawRows == version) {
-            return;
+            return false;
         }
         sequence.sawRows = version;
         int most = sequence.computed + reuse.leastTokens() - 1;
@@ -114,6 +117,7 @@ final class Rows {
             brain.copyRow(source, sequence.row, most);
             sequence.reuse(most);
         }
+        return source >= 0;
     }
 
     /** A chunk was computed: others may want it. */

@@ -104,6 +104,22 @@ final class Scheduler {
     /** The next step; empty if nothing can be computed now. */
     Step next(long now) {
         int decoding = rows.running();
+        Sequence first = pick(now);
+        // Only by its turn have others computed all that it can take; what is left may need embeddings that are missing.
+        while (first != null && rows.reuse(first) && first.available() <= first.computed) {
+            first = pick(now);
+        }
+        if (first == null) {
+            return new Step(null, 0, 0, decoding);
+        }
+        int available = first.available();
+        int chunk = decoding > 0 ? Math.min(limits.chunk(), pace.chunk()) : limits.chunk();
+        int count = wholePictures ? first.wholePictures(available, chunk) : Math.min(available - first.computed, chunk);
+        return new Step(first, first.computed, count, decoding);
+    }
+
+    /** The most urgent sequence of whose prompt something can be computed; null if there is none. */
+    private Sequence pick(long now) {
         Sequence first = null;
         for (Sequence sequence : rows.prefillingSequences()) {
             if (sequence.available() <= sequence.computed) {
@@ -117,15 +133,7 @@ final class Scheduler {
             sequence.clock.goesOn(now);
             first = first == null || before(sequence, first) ? sequence : first;
         }
-        if (first == null) {
-            return new Step(null, 0, 0, decoding);
-        }
-        // Only now: by its turn, others have computed all that it can take.
-        rows.reuse(first);
-        int available = first.available();
-        int chunk = decoding > 0 ? Math.min(limits.chunk(), pace.chunk()) : limits.chunk();
-        int count = wholePictures ? first.wholePictures(available, chunk) : Math.min(available - first.computed, chunk);
-        return new Step(first, first.computed, count, decoding);
+        return first;
     }
 
     private static boolean before(Sequence one, Sequence other) {
