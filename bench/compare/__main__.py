@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--precision", choices=("int8", "int4"), default="int8", help="of our model (default %(default)s)")
     parser.add_argument("--repeats", type=int, default=5, help="of every measurement; medians are told (default %(default)s)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of every system (default: all, %(default)s)")
-    parser.add_argument("--again", default="", help="measurements to forget before, by the beginning of their names; 'all' for all")
+    parser.add_argument("--again", default="", help="measurements to forget before, by a part of their names (such as tesserae); 'all' for all")
     parser.add_argument("--loud", action="store_true", help="measure on a busy machine too, to try the benchmark itself")
     parser.add_argument("--prepare", action="store_true", help="install peers and make models, measure nothing")
     given = parser.parse_args()
@@ -50,7 +50,7 @@ def main() -> int:
     given = arguments()
     sys.path[:0] = [str(ROOT / "training"), str(ROOT / "training/fixtures")]
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TRANSFORMERS_VERBOSITY="error", ORT_DISABLE_TELEMETRY="1")
-    work = Work(given.work, given.repeats, given.threads, given.precision)
+    work = Work(given.work, given.repeats, given.threads, given.precision, given.loud)
     for name in filter(None, given.again.split(",")):
         work.forget("" if name == "all" else name)
     models.ready(work, given.peers)

@@ -111,7 +111,7 @@ class Measure:
         ask()
         found = []
         for _ in range(self.work.repeats):
-            self.gate.wait()
+            self.gate.wait(self._running.processor_seconds)
             found.append(ask())
         return found
 

@@ -17,7 +17,10 @@ from .work import ROOT, Work, say
 def ready(work: Work, peers: set[str]) -> None:
     _once(work.text_checkpoint, lambda: checkpoint.make(work.checkpoint))
     for precision in {work.precision, "int4", "int8"}:
-        _once(work.model(f"tesserae-{precision}"), lambda: _export(work, precision))
+        folder = work.model(f"tesserae-{precision}")
+        if folder.exists() and _older(folder / "tesserae.json", ROOT / "training/tesserae_export"):
+            shutil.rmtree(folder)
+        _once(folder, lambda: _export(work, precision))
     if peers & {"genai", "openvino", "onnxruntime", "vllm"}:
         install.install_python()
     if "genai" in peers:
@@ -30,6 +33,10 @@ def ready(work: Work, peers: set[str]) -> None:
         for part, options in (("", ()), ("mmproj-", ("--mmproj",))):
             _once(work.model(f"llama-{part}Q8_0.gguf"), lambda: _gguf(work, f"llama-{part}", options))
         _once(work.model("llama-Q4_0.gguf"), lambda: _quantised(work, "llama-", "Q4_0"))
+
+
+def _older(file: Path, sources: Path) -> bool:
+    return not file.is_file() or any(source.stat().st_mtime > file.stat().st_mtime for source in sources.rglob("*.py"))
 
 
 def _once(made: Path, make: Callable[[], object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 from .work import say
 
@@ -17,17 +18,19 @@ def busy_seconds() -> float:
 
 
 class Gate:
-    """`wait` returns once others have used less than `most` of one processor for `seconds`; with `most` of None at once."""
+    """`wait` returns once others have used less than `most` of one processor for `seconds`; with `most` of None at once.
+
+    What the server that is about to be measured does while nobody asks it anything is not others': `own` tells its seconds."""
 
     def __init__(self, most: float | None = 0.1, seconds: float = 2.0, patience: float = 3600.0):
         self.most, self.seconds, self.patience = most, seconds, patience
 
-    def wait(self) -> None:
+    def wait(self, own: Callable[[], float] = lambda: 0.0) -> None:
         begun, told = time.monotonic(), False
         while self.most is not None:
-            before, start = busy_seconds(), time.monotonic()
+            before, start = busy_seconds() - own(), time.monotonic()
             time.sleep(self.seconds)
-            used = (busy_seconds() - before) / (time.monotonic() - start)
+            used = (busy_seconds() - own() - before) / (time.monotonic() - start)
             if used < self.most:
                 return
             if not told:

@@ -73,8 +73,15 @@ class Server:
 
     def resident(self) -> int:
         """MiB of all its processes."""
+        return sum(each.memory_info().rss for each in self._processes()) >> 20
+
+    def processor_seconds(self) -> float:
+        """Of all its processes so far."""
+        return sum(sum(each.cpu_times()[:2]) for each in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
         own = psutil.Process(self._process.pid)
-        return sum(each.memory_info().rss for each in [own, *own.children(recursive=True)]) >> 20
+        return [own, *own.children(recursive=True)]
 
 
 class Tesserae(Server):
