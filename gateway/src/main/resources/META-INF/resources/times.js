@@ -28,6 +28,6 @@ export function showTimes({ usage, timings }, figure, bar, legend, note) {
   }));
   const { prompt_tokens: prompt, completion_tokens: written, prompt_tokens_details: details } = usage;
   note.textContent = `first token after ${millis(timings.first_token_ms)}, whole answer after ${millis(timings.total_ms)} · `
-    + `${prompt} tokens read (${details.image_tokens} of pictures, ${timings.tiles} ${timings.tiles === 1 ? 'tile' : 'tiles'}), ${written} written`;
+    + `${prompt} tokens read (${details.image_tokens} of pictures, ${timings.tiles} ${timings.tiles === 1 ? 'tile' : 'tiles'}${timings.cached_tiles ? ', seen before' : ''}), ${written} written`;
   figure.hidden = false;
 }

@@ -112,6 +112,27 @@ abstract class WholePathContract {
         assertTrue(promptTokens(high) > promptTokens(low));
     }
 
+    @Test
+    void aPictureThatAnotherClientShowedIsNotEncodedAgain() {
+        byte[] picture = Pictures.disc(1601, 1203);
+        JsonNode first = chat().answer(greedy("What is this?", "high", 8, picture));
+        double encoded = encodedTiles();
+        List<JsonNode> second = new ChatCalls(system().http()).stream(greedy("What is this?", "high", 8, picture));
+
+        assertEquals(encoded, encodedTiles(), "tiles that the eye has encoded");
+        assertEquals(text(first), text(second), "the answer does not hang on where embeddings came from");
+        assertEquals(0, first.at("/timings/cached_tiles").asInt());
+        assertEquals(first.at("/timings/tiles"), second.get(second.size() - 1).at("/timings/cached_tiles"));
+        assertTrue(encoded >= first.at("/timings/tiles").asInt());
+    }
+
+    private double encodedTiles() {
+        return system().processes().stream().flatMap(process -> process.metrics().lines())
+                .filter(line -> line.startsWith("tesserae_stage_duration_seconds_count") && line.contains("stage=\"encode\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     /** Each nerve that the folder holds is asked by name, and lays a tile out in as many tokens as the manifest says. */
     @Test
     void everyNerveOfTheModelCanBeChosen() throws IOException {

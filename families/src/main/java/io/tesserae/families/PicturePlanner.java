@@ -22,8 +22,11 @@ public interface PicturePlanner {
         return text;
     }
 
-    /** Plans one of that many pictures of a conversation. Most families look at each as if it were alone. */
-    default PicturePlan plan(int width, int height, Detail detail, int pictures) {
-        return plan(width, height, detail);
+    /**
+     * How closely a picture is looked at that stands in a conversation of that many. Most families look at each as if it were alone. A plan
+     * follows from size and this detail and nothing else: that is what embeddings are kept by.
+     */
+    default Detail detailAmong(Detail asked, int pictures) {
+        return asked;
     }
 }

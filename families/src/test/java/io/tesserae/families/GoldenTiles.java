@@ -59,8 +59,8 @@ public final class GoldenTiles {
     private static void compare(PicturePlanner planner, JsonNode example, JsonNode prompts, int tokensPerTile) {
         int width = example.get("width").asInt();
         int height = example.get("height").asInt();
-        PicturePlan plan = planner.plan(width, height, Detail.valueOf(example.get("detail").asText().toUpperCase(Locale.ROOT)),
-                example.path("pictures").asInt(1));
+        Detail asked = Detail.valueOf(example.get("detail").asText().toUpperCase(Locale.ROOT));
+        PicturePlan plan = planner.plan(width, height, planner.detailAmong(asked, example.path("pictures").asInt(1)));
         if (!prompts.isMissingNode()) {
             assertEquals(prompts.get(example.get("rows").asInt() + "x" + example.get("columns").asInt()).asText(), prompt(plan));
         }

@@ -7,7 +7,8 @@ package io.tesserae.gateway;
  * @param completionTokens tokens generated, over all choices, end tokens included
  * @param imageTokens      tokens of the prompt that stand for pictures
  * @param cachedTokens     tokens of the prompt that were found in the prefix cache
- * @param tiles            tiles encoded, overviews included
+ * @param tiles            tiles of the question's pictures, overviews included
+ * @param cachedTiles      those of them that were not encoded for this answer: their embeddings were kept, or on their way for another
  */
-public record Usage(int promptTokens, int completionTokens, int imageTokens, int cachedTokens, int tiles) {
+public record Usage(int promptTokens, int completionTokens, int imageTokens, int cachedTokens, int tiles, int cachedTiles) {
 }

@@ -34,16 +34,16 @@ public final class LlavaOnevisionFamily implements Family {
 
         @Override
         public PicturePlan plan(int width, int height, Detail detail) {
-            return plan(width, height, detail, 1);
-        }
-
-        @Override
-        public PicturePlan plan(int width, int height, Detail detail, int pictures) {
-            if (detail == Detail.LOW || detail == Detail.AUTO && pictures > 1) {
+            if (detail == Detail.LOW) {
                 return new Plan(1, prompt.square(), cutting::square);
             }
             Grid grid = tiling.canvases().gridOf(width, height);
             return new Plan(1 + grid.count(), prompt.of(width, height, grid), cutting::of);
+        }
+
+        @Override
+        public Detail detailAmong(Detail asked, int pictures) {
+            return asked == Detail.AUTO && pictures > 1 ? Detail.LOW : asked;
         }
     }
 }

@@ -8,6 +8,7 @@ import io.tesserae.families.AnyresContract;
 import io.tesserae.families.Detail;
 import io.tesserae.families.Families;
 import io.tesserae.families.ModelFacts;
+import io.tesserae.families.PicturePlanner;
 import io.tesserae.families.UnsupportedModelException;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +27,10 @@ class LlavaOnevisionFamilyTest extends AnyresContract {
 
     @Test
     void eachOfSeveralPicturesIsOneTileUnlessAskedOtherwise() {
-        assertEquals(1, planner(preprocessorConfig()).plan(300, 300, Detail.AUTO, 2).tileCount());
-        assertEquals(5, planner(preprocessorConfig()).plan(300, 300, Detail.HIGH, 2).tileCount());
-        assertEquals(5, planner(preprocessorConfig()).plan(300, 300, Detail.AUTO, 1).tileCount());
+        PicturePlanner planner = planner(preprocessorConfig());
+        assertEquals(1, planner.plan(300, 300, planner.detailAmong(Detail.AUTO, 2)).tileCount());
+        assertEquals(5, planner.plan(300, 300, planner.detailAmong(Detail.HIGH, 2)).tileCount());
+        assertEquals(5, planner.plan(300, 300, planner.detailAmong(Detail.AUTO, 1)).tileCount());
     }
 
     @Test

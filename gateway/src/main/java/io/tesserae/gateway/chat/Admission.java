@@ -4,76 +4,122 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Takes requests on: a bounded number is answered at once, a bounded number waits, the rest is refused early. Each request that
- * is being answered has a thread of its own, which mostly waits; that is what lets the journey be read from top to bottom.
+ * Takes requests on: a bounded number is answered at once, a bounded number waits, the rest is refused early. A request that is being
+ * answered holds a place and no thread: a thousand streams cost what they hold, not what threads cost.
  */
 @ApplicationScoped
 public class Admission {
 
     private static final int LONGEST_RETRY_SECONDS = 60;
 
-    private final ThreadPoolExecutor executor;
-    private final int running;
-    private volatile double averageSeconds = 1;
+    private final int mostRunning;
+    private final int mostWaiting;
+    private final Deque<Turn> waiting = new ArrayDeque<>();
+    private int running;
+    private double averageSeconds = 1;
 
     Admission(GatewayConfig config, GatewayMetrics metrics) {
-        running = config.requests().running();
-        AtomicInteger number = new AtomicInteger();
-        executor = new ThreadPoolExecutor(running, running, 30, TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(Math.max(1, config.requests().waiting())), work -> {
-                    Thread thread = new Thread(work, "gateway-request-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        executor.allowCoreThreadTimeOut(true);
-        metrics.watch(executor);
+        mostRunning = config.requests().running();
+        mostWaiting = Math.max(1, config.requests().waiting());
+        metrics.watch(this);
     }
 
     /**
-     * Runs {@code journey} as soon as there is room. {@code refused} is told where there is none, or where the request is aborted
-     * before its turn comes.
+     * Begins {@code journey} as soon as there is room, and counts it until what it returns is complete. {@code refused} is told where
+     * there is no room, or where the request is aborted before its turn comes.
      */
-    void admit(Errand errand, Runnable journey, Consumer<Failure> refused) {
-        Runnable turn = () -> takeTurn(errand, journey);
-        try {
-            executor.execute(turn);
-        } catch (RejectedExecutionException full) {
-            refused.accept(Failure.overload(Reason.QUEUE_FULL, secondsToWait(), "too many requests are waiting; try again later"));
-            return;
+    void admit(Errand errand, Supplier<CompletableFuture<?>> journey, Consumer<Failure> refused) {
+        Turn turn = new Turn(errand, journey);
+        switch (placeFor(turn)) {
+            case RUNNING -> turn.take();
+            case WAITING -> turn.leaving = errand.onAbort(() -> {
+                if (remove(turn)) {
+                    errand.failure().ifPresent(refused);
+                }
+            });
+            case NONE -> refused.accept(Failure.overload(Reason.QUEUE_FULL, secondsToWait(), "too many requests are waiting; try again later"));
         }
-        errand.onAbort(() -> {
-            if (executor.remove(turn)) {
-                errand.failure().ifPresent(refused);
-            }
-        });
     }
 
-    private void takeTurn(Errand errand, Runnable journey) {
-        long start = System.nanoTime();
-        errand.clock().admitted(start);
-        journey.run();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        averageSeconds += (seconds - averageSeconds) * 0.1;
+    private enum Place {
+        RUNNING,
+        WAITING,
+        NONE
+    }
+
+    private synchronized Place placeFor(Turn turn) {
+        if (running < mostRunning) {
+            running++;
+            return Place.RUNNING;
+        }
+        return waiting.size() < mostWaiting && waiting.add(turn) ? Place.WAITING : Place.NONE;
+    }
+
+    private synchronized boolean remove(Turn turn) {
+        return waiting.remove(turn);
+    }
+
+    /** A journey is over; its place goes to whoever waits longest. */
+    private void over(long start) {
+        Turn next;
+        synchronized (this) {
+            averageSeconds += ((System.nanoTime() - start) / 1e9 - averageSeconds) * 0.1;
+            next = waiting.poll();
+            if (next == null) {
+                running--;
+            }
+        }
+        if (next != null) {
+            next.take();
+        }
     }
 
     /** When a place is likely to be free: those who wait, at the pace of late. */
-    private int secondsToWait() {
-        double seconds = averageSeconds * executor.getQueue().size() / running;
+    private synchronized int secondsToWait() {
+        double seconds = averageSeconds * waiting.size() / mostRunning;
         return (int) Math.max(1, Math.min(LONGEST_RETRY_SECONDS, Math.ceil(seconds)));
     }
 
-    @PreDestroy
-    void stop() {
-        executor.shutdownNow();
+    /** Requests being answered. */
+    synchronized int running() {
+        return running;
+    }
+
+    /** Requests that wait for their turn. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /** One request's turn. */
+    private final class Turn {
+
+        private final Errand errand;
+        private final Supplier<CompletableFuture<?>> journey;
+        private volatile Errand.Handle leaving;
+
+        Turn(Errand errand, Supplier<CompletableFuture<?>> journey) {
+            this.errand = errand;
+            this.journey = journey;
+        }
+
+        void take() {
+            Errand.Handle handle = leaving;
+            if (handle != null) {
+                handle.close();
+            }
+            long start = System.nanoTime();
+            errand.clock().admitted(start);
+            // Nothing of the turn itself is held by what waits for its end.
+            Admission admission = Admission.this;
+            journey.get().whenComplete((done, thrown) -> admission.over(start));
+        }
     }
 }

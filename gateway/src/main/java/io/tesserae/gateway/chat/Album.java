@@ -1,6 +1,7 @@
 package io.tesserae.gateway.chat;
 
 import io.tesserae.families.Detail;
+import io.tesserae.gateway.sight.ContentHash;
 import java.util.List;
 
 /**
@@ -14,9 +15,9 @@ record Album(List<PictureFile> files, List<Integer> order) {
     /**
      * One picture, as it came.
      *
-     * @param sha256 of its bytes
+     * @param hash   of its bytes
      * @param field  where the request names it first
      */
-    record PictureFile(byte[] bytes, byte[] sha256, Detail detail, String field) {
+    record PictureFile(byte[] bytes, ContentHash hash, Detail detail, String field) {
     }
 }

@@ -5,42 +5,42 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.AnswerSink;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.errand.Errand;
-import io.tesserae.gateway.stage.EyeOutput;
-import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.Models;
 import io.tesserae.gateway.stage.RenderedChat;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The life of one question, from its arrival to the last token. A request has a thread of its own that walks through the steps;
- * pictures are decoded, cut, encoded and projected behind promises, so the brain has the prompt's layout, and reads its first
- * text, while the eye is still looking.
+ * The life of one question, from its arrival to the last token. Pictures are decoded, cut, encoded and projected behind promises, so the
+ * brain has the prompt's layout, and reads its first text, while the eye is still looking. Nothing here waits: whatever a step needs of a
+ * stage is a promise too, and between steps a request holds no thread.
  */
 @ApplicationScoped
 public class AnswerQuestion {
 
     private final Admission admission;
+    private final RequestThreads threads;
     private final Models models;
     private final FetchPictures fetch;
     private final DecodePictures decode;
     private final PlanTiles tile;
-    private final EncodeTiles encode;
-    private final ProjectFeatures project;
+    private final SeePictures see;
     private final LayOutPrompt prompt;
     private final GenerateAnswer generate;
     private final GatewayMetrics metrics;
 
-    AnswerQuestion(Admission admission, Models models, FetchPictures fetch, DecodePictures decode, PlanTiles tile,
-            EncodeTiles encode, ProjectFeatures project, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics) {
+    AnswerQuestion(Admission admission, RequestThreads threads, Models models, FetchPictures fetch, DecodePictures decode, PlanTiles tile,
+            SeePictures see, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics) {
         this.admission = admission;
+        this.threads = threads;
         this.models = models;
         this.fetch = fetch;
         this.decode = decode;
         this.tile = tile;
-        this.encode = encode;
-        this.project = project;
+        this.see = see;
         this.prompt = prompt;
         this.generate = generate;
         this.metrics = metrics;
@@ -52,46 +52,57 @@ public class AnswerQuestion {
         admission.admit(errand, () -> takeTurn(question, errand, answer), answer::fail);                            // 1 admit
     }
 
-    private void journey(Question question, Errand errand, AnswerStream answer) {
-        LoadedModel model = models.asked(question, errand);
-        Album album = fetch.of(question, errand);                                                                   // 2 fetch
-        List<OpenPicture> pictures = decode.open(album, errand);                                                    // 3 decode
-        List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                          // 4 tile
-        CompletableFuture<RenderedChat> chat = prompt.render(question, model, errand);
-        List<CompletableFuture<EyeOutput>> outputs = encode.all(tiles, chat, model, errand);                        // 5 encode
-        List<CompletableFuture<EyeOutput.Embeddings>> embeddings = project.all(outputs, chat, model, errand);       // 6 project
-        Prompt layout = prompt.of(chat, album, tiles, model);                                                       // 7 prompt
-        generate.start(question, layout, embeddings, model, errand, answer);                                        // 8 generate
-        answer.stream(errand);                                                                                      // 9 stream
+    private CompletableFuture<Void> journey(Question question, Errand errand, AnswerStream answer) {
+        return models.asked(question, errand).thenComposeAsync(model -> {
+            Album album = fetch.of(question, errand);                                                               // 2 fetch
+            List<OpenPicture> pictures = decode.open(album, errand);                                                // 3 decode
+            List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                      // 4 tile
+            CompletableFuture<RenderedChat> chat = prompt.render(question, model, errand);
+            List<SeenPicture> seen = see.all(tiles, chat, model, errand);                                           // 5 encode, 6 project
+            return chat.thenComposeAsync(rendered -> {
+                Prompt layout = prompt.of(rendered, album, tiles, model);                                           // 7 prompt
+                generate.start(question, layout, seen, model, errand, answer);                                      // 8 generate
+                return answer.stream(errand);                                                                       // 9 stream
+            }, threads);
+        }, threads);
     }
 
     /** Goes on the journey; a second time where a stage was found to hold another revision and nothing was said yet. */
-    private void takeTurn(Question question, Errand errand, AnswerStream answer) {
-        Failure failure = attempt(question, errand, answer);
-        if (failure != null && failure.reason() == Reason.REVISION_MISMATCH && !answer.begun()) {
-            failure = attempt(question, errand, answer);
-        }
-        if (failure != null) {
-            answer.fail(failure);
-        }
+    private CompletableFuture<Void> takeTurn(Question question, Errand errand, AnswerStream answer) {
+        // Let go of with the first token: a stream should not hold its pictures to its end.
+        AtomicReference<Question> asked = new AtomicReference<>(question);
+        answer.onBegin(() -> asked.set(null));
+        return attempt(question, errand, answer)
+                .thenCompose(failure -> failure.filter(why -> why.reason() == Reason.REVISION_MISMATCH && !answer.begun()).isPresent()
+                        ? attempt(asked.get(), errand, answer)
+                        : CompletableFuture.completedFuture(failure))
+                .thenAccept(failure -> failure.ifPresent(answer::fail));
     }
 
-    /** The failure that ended the attempt, or null. Whatever happens, somebody is told. */
-    private Failure attempt(Question question, Errand errand, AnswerStream answer) {
+    /** The failure that ended the attempt, or nothing. Whatever happens, somebody is told. */
+    private CompletableFuture<Optional<Failure>> attempt(Question question, Errand errand, AnswerStream answer) {
         Errand attempt = errand.attempt();
-        try {
-            attempt.check();
-            journey(question, attempt, answer);
-            return null;
-        } catch (Throwable thrown) {
+        return journeyOf(question, attempt, answer).handle((whole, thrown) -> {
+            if (thrown == null) {
+                attempt.end();
+                return Optional.empty();
+            }
             Failure failure = attempt.failure().orElseGet(() -> Failure.from(thrown));
             attempt.abort(failure);
+            attempt.end();
             if (failure.reason() == Reason.REVISION_MISMATCH || failure.reason() == Reason.STAGE_UNAVAILABLE) {
                 models.forget();
             }
-            return failure;
-        } finally {
-            attempt.end();
+            return Optional.of(failure);
+        });
+    }
+
+    private CompletableFuture<Void> journeyOf(Question question, Errand attempt, AnswerStream answer) {
+        try {
+            attempt.check();
+            return journey(question, attempt, answer);
+        } catch (Throwable thrown) {
+            return CompletableFuture.failedFuture(thrown);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,6 +37,8 @@ final class AnswerStream {
     private CompletableFuture<Void> allEnded;
     private LoadedModel model;
     private int tiles;
+    private IntSupplier cachedTiles;
+    private Runnable onBegin = () -> { };
     private boolean begun;
     private boolean closed;
 
@@ -47,9 +50,10 @@ final class AnswerStream {
     }
 
     /** The model is known, and generating is about to start. */
-    synchronized void opens(LoadedModel asked, int tileCount) {
+    synchronized void opens(LoadedModel asked, int tileCount, IntSupplier tilesNotEncoded) {
         model = asked;
         tiles = tileCount;
+        cachedTiles = tilesNotEncoded;
         allEnded = new CompletableFuture<>();
     }
 
@@ -83,12 +87,16 @@ final class AnswerStream {
         };
     }
 
-    /** Waits until every choice has ended, then ends the answer. Throws the failure that aborted the attempt, if one did. */
-    void stream(Errand attempt) {
+    /** Ends the answer once every choice has ended. Completes then, or with the failure that aborted the attempt. */
+    CompletableFuture<Void> stream(Errand attempt) {
         CompletableFuture<Void> all = ending();
         attempt.onAbort(() -> attempt.failure().ifPresent(all::completeExceptionally));
-        all.join();
-        end();
+        return all.thenRun(this::end);
+    }
+
+    /** Runs {@code hook} when the first token is there. */
+    synchronized void onBegin(Runnable hook) {
+        onBegin = hook;
     }
 
     private synchronized CompletableFuture<Void> ending() {
@@ -106,6 +114,7 @@ final class AnswerStream {
     private void begin() {
         if (!begun) {
             begun = true;
+            onBegin.run();
             metrics.admitted(model.name(), errand.clock().admission());
             metrics.firstToken(model.name(), errand.clock().firstToken());
             String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
@@ -146,7 +155,8 @@ final class AnswerStream {
         Generated first = ended[0];
         List<FinishReason> reasons = Arrays.stream(ended).map(Generated::reason).toList();
         int generated = Arrays.stream(ended).mapToInt(Generated::generatedTokens).sum();
-        Usage usage = new Usage(first.promptTokens(), generated, first.imageTokens(), first.cachedTokens(), tiles);
+        Usage usage = new Usage(first.promptTokens(), generated, first.imageTokens(), first.cachedTokens(), tiles,
+                cachedTiles.getAsInt());
         return new AnswerSummary(reasons, usage, errand.clock().times());
     }
 

@@ -2,9 +2,9 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.sight.ContentHash;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.LoadedModel;
-import io.tesserae.gateway.stage.RenderedChat;
 import io.tesserae.gateway.stage.VisionStage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -23,34 +23,34 @@ class EncodeTiles {
         inFlight = Math.max(1, config.tilesInFlight());
     }
 
-    /** What becomes of each tile, in order, as promises. Only a nerve that reads the question makes the eye wait for {@code chat}. */
+    /** One question's share of the eye. */
+    Places places() {
+        return new Places(inFlight);
+    }
+
+    /**
+     * What becomes of each tile, in order, as promises.
+     *
+     * @param instruction ids of the question for a nerve that reads it; empty where none does
+     */
     List<CompletableFuture<EyeOutput>> all(
-            List<TiledPicture> pictures, CompletableFuture<RenderedChat> chat, LoadedModel model, Errand errand) {
-        CompletableFuture<List<Long>> instruction = model.readsInstruction() && model.eyeProjects()
-                ? chat.thenApply(RenderedChat::instruction) : CompletableFuture.completedFuture(List.of());
+            CutPicture picture, int tiles, Places places, List<Long> instruction, LoadedModel model, Errand errand) {
         List<CompletableFuture<EyeOutput>> outputs = new ArrayList<>();
-        Places places = new Places(inFlight);
-        for (TiledPicture tiled : pictures) {
-            for (int tile = 0; tile < tiled.plan().tileCount(); tile++) {
-                outputs.add(whenThereIsRoom(places, tiled, tile, instruction, model, errand));
-            }
+        for (int tile = 0; tile < tiles; tile++) {
+            outputs.add(whenThereIsRoom(places, picture, tile, instruction, model, errand));
         }
         return outputs;
     }
 
     private CompletableFuture<EyeOutput> whenThereIsRoom(
-            Places places, TiledPicture tiled, int tile, CompletableFuture<List<Long>> instruction, LoadedModel model, Errand errand) {
+            Places places, CutPicture picture, int tile, List<Long> instruction, LoadedModel model, Errand errand) {
         CompletableFuture<Void> turn = new CompletableFuture<>();
         Places.Place place = places.enter(() -> turn.complete(null));
         errand.onAbort(() -> errand.failure().ifPresent(turn::completeExceptionally));
         return turn
-                .thenCompose(now -> instruction)
-                .thenCompose(ids -> encode(tiled, tile, ids, model, errand))
+                .thenCompose(now -> picture.tile(tile))
+                .thenCompose(pixels -> vision.encode(pixels, ContentHash.of(pixels.rgb()).bytes(), model.revision(), model.eyeProjects(),
+                        model.nerveName(), model.eyeProjects() ? instruction : List.of(), errand))
                 .whenComplete((output, thrown) -> place.close());
-    }
-
-    private CompletableFuture<EyeOutput> encode(TiledPicture tiled, int tile, List<Long> instruction, LoadedModel model, Errand errand) {
-        return tiled.picture().tile(tiled.plan(), tile).thenCompose(pixels ->
-                vision.encode(pixels, Hashes.sha256(pixels.rgb()), model.revision(), model.eyeProjects(), model.nerveName(), instruction, errand));
     }
 }

@@ -10,8 +10,8 @@ import io.tesserae.gateway.Question;
 import io.tesserae.gateway.chat.Album.PictureFile;
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.sight.ContentHash;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ class FetchPictures {
     private final int maxImages;
     private final long maxBytes;
 
-    private record Key(ByteBuffer sha256, Detail detail) {
+    private record Key(ContentHash hash, Detail detail) {
     }
 
     FetchPictures(GatewayConfig config) {
@@ -44,7 +44,7 @@ class FetchPictures {
         for (Content.Picture picture : pictures) {
             errand.check();
             PictureFile file = errand.clock().time(Stage.FETCH, () -> fetch(picture));
-            Integer known = seen.putIfAbsent(new Key(ByteBuffer.wrap(file.sha256()), file.detail()), files.size());
+            Integer known = seen.putIfAbsent(new Key(file.hash(), file.detail()), files.size());
             if (known == null) {
                 files.add(file);
             }
@@ -64,6 +64,6 @@ class FetchPictures {
             throw Failure.inField(Reason.IMAGE_TOO_LARGE, picture.field(),
                     "the image takes " + bytes.length + " bytes; at most " + maxBytes + " are allowed");
         }
-        return new PictureFile(bytes, Hashes.sha256(bytes), picture.detail(), picture.field());
+        return new PictureFile(bytes, ContentHash.of(bytes), picture.detail(), picture.field());
     }
 }

@@ -17,7 +17,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,9 +42,9 @@ public class GatewayMetrics {
     }
 
     /** Requests being answered and waiting, as gauges. The brain's gauges of like names count sequences; these count requests. */
-    void watch(ThreadPoolExecutor requests) {
-        registry.gauge(RUNNING, Tags.empty(), requests, ThreadPoolExecutor::getActiveCount);
-        registry.gauge(WAITING, Tags.empty(), requests, of -> of.getQueue().size());
+    void watch(Admission requests) {
+        registry.gauge(RUNNING, Tags.empty(), requests, Admission::running);
+        registry.gauge(WAITING, Tags.empty(), requests, Admission::waiting);
     }
 
     /** A request waited that long for its turn. */

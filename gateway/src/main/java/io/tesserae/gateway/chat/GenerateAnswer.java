@@ -17,25 +17,22 @@ import java.util.concurrent.CompletableFuture;
 class GenerateAnswer {
 
     private final LlmStage llm;
-    private final WeaveRuns weave;
 
-    GenerateAnswer(LlmStage llm, WeaveRuns weave) {
+    GenerateAnswer(LlmStage llm) {
         this.llm = llm;
-        this.weave = weave;
     }
 
-    void start(Question question, Prompt prompt, List<CompletableFuture<EyeOutput.Embeddings>> embeddings, LoadedModel model,
-            Errand errand, AnswerStream answer) {
-        answer.opens(model, prompt.tiles());
+    void start(Question question, Prompt prompt, List<SeenPicture> pictures, LoadedModel model, Errand errand, AnswerStream answer) {
+        answer.opens(model, prompt.tiles(), SeenPicture.cachedTilesOf(pictures));
         List<Generation> generations = new ArrayList<>();
         for (int choice = 0; choice < question.choices(); choice++) {
             generations.add(llm.generate(question, choice, prompt.parts(), model.revision(), errand, answer.listener(choice, errand)));
         }
-        embeddings.forEach(tile -> endingOnFailure(tile, errand));
-        List<CompletableFuture<EyeOutput.Embeddings>> slots = weave.all(prompt.runs(), embeddings, errand);
-        for (int slot = 0; slot < slots.size(); slot++) {
+        for (int slot = 0; slot < prompt.slots().size(); slot++) {
             int number = slot;
-            endingOnFailure(slots.get(slot).thenAccept(ready -> generations.forEach(generation -> generation.send(number, ready))), errand);
+            Prompt.Place place = prompt.slots().get(slot);
+            CompletableFuture<EyeOutput.Embeddings> embeddings = pictures.get(place.picture()).slots().get(place.slot());
+            endingOnFailure(embeddings.thenAccept(ready -> generations.forEach(generation -> generation.send(number, ready))), errand);
         }
     }
 

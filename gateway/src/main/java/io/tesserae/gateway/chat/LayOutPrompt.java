@@ -5,15 +5,13 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.families.PromptPiece;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.sight.ContentHash;
 import io.tesserae.gateway.stage.LlmStage;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.PromptPart;
 import io.tesserae.gateway.stage.RenderedChat;
 import io.tesserae.gateway.stage.RenderedPart;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,15 +31,15 @@ class LayOutPrompt {
         return llm.render(question.turns(), model.revision(), errand);
     }
 
-    Prompt of(CompletableFuture<RenderedChat> rendered, Album album, List<TiledPicture> pictures, LoadedModel model) {
-        RenderedChat chat = rendered.join();
+    Prompt of(RenderedChat chat, Album album, List<TiledPicture> pictures, LoadedModel model) {
         Draft draft = new Draft(model, chat.instruction());
         int places = 0;
         for (RenderedPart part : chat.parts()) {
             if (part instanceof RenderedPart.Text text) {
                 draft.add(text.text());
             } else if (part instanceof RenderedPart.Image image) {
-                draft.add(pictures.get(album.order().get(image.index())));
+                int picture = album.order().get(image.index());
+                draft.add(picture, pictures.get(picture));
                 places++;
             }
         }
@@ -58,7 +56,7 @@ class LayOutPrompt {
         private final LoadedModel model;
         private final List<Long> instruction;
         private final List<PromptPart> parts = new ArrayList<>();
-        private final List<Prompt.Run> runs = new ArrayList<>();
+        private final List<Prompt.Place> slots = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
 
         Draft(LoadedModel model, List<Long> instruction) {
@@ -70,16 +68,18 @@ class LayOutPrompt {
             text.append(more);
         }
 
-        void add(TiledPicture tiled) {
+        void add(int picture, TiledPicture tiled) {
+            // By the file and not by its pixels: the brain is told before they are decoded.
+            ContentHash key = tiled.keyOf(tiled.picture().file().hash(), model, instruction);
             int run = 0;
             for (PromptPiece piece : tiled.plan().layout()) {
                 if (piece instanceof PromptPiece.Text words) {
                     add(words.text());
                 } else if (piece instanceof PromptPiece.Slot slot) {
                     endText();
-                    parts.add(new PromptPart.Slot(runs.size(), slot.tokens(), slot.grid(), hashOf(tiled, run++, slot.tokens())));
-                    List<Integer> tiles = slot.tiles().stream().map(tile -> tiled.firstTile() + tile).toList();
-                    runs.add(new Prompt.Run(tiles, slot.tokens(), slot.weaving()));
+                    parts.add(new PromptPart.Slot(slots.size(), slot.tokens(), slot.grid(),
+                            ContentHash.of("tesserae slot 5", key, run, slot.tokens()).bytes()));
+                    slots.add(new Prompt.Place(picture, run++));
                 }
             }
         }
@@ -94,17 +94,7 @@ class LayOutPrompt {
 
         Prompt prompt(int tiles) {
             endText();
-            return new Prompt(List.copyOf(parts), List.copyOf(runs), tiles);
-        }
-
-        /** Over all that a slot's embeddings follow from: the file, the model, its nerve, the instruction, and which run of which plan. */
-        private byte[] hashOf(TiledPicture tiled, int run, int tokens) {
-            MessageDigest digest = Hashes.digest();
-            String plan = String.join("\n", "tesserae slot 4", model.revision(), model.nerveName(), model.brain().family(),
-                    tiled.picture().file().detail().name(), tiled.plan().tileCount() + " tiles", instruction.toString());
-            digest.update(plan.getBytes(StandardCharsets.UTF_8));
-            digest.update(tiled.picture().file().sha256());
-            return digest.digest(ByteBuffer.allocate(8).putInt(run).putInt(tokens).array());
+            return new Prompt(List.copyOf(parts), List.copyOf(slots), tiles);
         }
     }
 }

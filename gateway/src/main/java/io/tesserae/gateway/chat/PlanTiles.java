@@ -2,6 +2,7 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.families.Detail;
 import io.tesserae.families.PicturePlan;
 import io.tesserae.families.UnsupportedPictureException;
 import io.tesserae.gateway.errand.Errand;
@@ -24,25 +25,24 @@ class PlanTiles {
                     + " image a request; this one shows " + places);
         }
         List<TiledPicture> tiled = new ArrayList<>();
-        int tiles = 0;
         int tokens = 0;
         for (OpenPicture picture : pictures) {
             errand.check();
-            PicturePlan plan = planOf(picture, places, model);
+            Detail detail = model.pictures().detailAmong(picture.file().detail(), places);
+            PicturePlan plan = planOf(picture, detail, model);
             tokens += plan.imageTokens();
             if (tokens >= model.brain().context()) {
                 throw Failure.inField(Reason.CONTEXT_FULL, "messages", "the images alone take " + tokens
                         + " tokens; the model's context is " + model.brain().context() + " tokens");
             }
-            tiled.add(new TiledPicture(picture, plan, tiles));
-            tiles += plan.tileCount();
+            tiled.add(new TiledPicture(picture, detail, plan));
         }
         return tiled;
     }
 
-    private static PicturePlan planOf(OpenPicture picture, int places, LoadedModel model) {
+    private static PicturePlan planOf(OpenPicture picture, Detail detail, LoadedModel model) {
         try {
-            return model.pictures().plan(picture.width(), picture.height(), picture.file().detail(), places);
+            return model.pictures().plan(picture.width(), picture.height(), detail);
         } catch (UnsupportedPictureException unsupported) {
             throw Failure.inField(Reason.INVALID_FIELD, picture.file().field(), unsupported.getMessage());
         }

@@ -4,7 +4,6 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.LoadedModel;
 import io.tesserae.gateway.stage.ProjectorStage;
-import io.tesserae.gateway.stage.RenderedChat;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,16 +20,14 @@ class ProjectFeatures {
 
     /** Embeddings of each tile, in order, as promises. */
     List<CompletableFuture<EyeOutput.Embeddings>> all(
-            List<CompletableFuture<EyeOutput>> outputs, CompletableFuture<RenderedChat> chat, LoadedModel model, Errand errand) {
-        CompletableFuture<List<Long>> instruction = model.readsInstruction()
-                ? chat.thenApply(RenderedChat::instruction) : CompletableFuture.completedFuture(List.of());
+            List<CompletableFuture<EyeOutput>> outputs, List<Long> instruction, LoadedModel model, Errand errand) {
         return outputs.stream().map(output -> output.thenCompose(done -> project(done, instruction, model, errand))).toList();
     }
 
     private CompletableFuture<EyeOutput.Embeddings> project(
-            EyeOutput output, CompletableFuture<List<Long>> instruction, LoadedModel model, Errand errand) {
+            EyeOutput output, List<Long> instruction, LoadedModel model, Errand errand) {
         return output instanceof EyeOutput.Features features
-                ? instruction.thenCompose(ids -> projector.project(features, ids, model.revision(), model.nerveName(), errand))
+                ? projector.project(features, instruction, model.revision(), model.nerveName(), errand)
                 : CompletableFuture.completedFuture((EyeOutput.Embeddings) output);
     }
 }

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that compute: parsing, decoding, cutting. As many as there are processors, so that a burst of pictures makes a queue
+ * Threads that compute: decoding, cutting, weaving. As many as there are processors, so that a burst of pictures makes a queue
  * here and not a crowd of threads; the event loop never does such work.
  */
 @ApplicationScoped
-public class Workers implements Executor {
+class Workers implements Executor {
 
     /** Far above what admitted requests can ask for at once. */
     private static final int QUEUE = 16_384;

@@ -32,7 +32,7 @@ public interface GatewayConfig {
     @WithDefault("3s")
     Duration patience();
 
-    /** Threads that parse, decode and cut. 0: one for each processor. */
+    /** Threads that decode and cut. 0: one for each processor. */
     @WithDefault("0")
     int workers();
 
@@ -43,6 +43,13 @@ public interface GatewayConfig {
     /** Pictures held as pixels at once, over all requests. 0: twice the workers. */
     @WithDefault("0")
     int openPictures();
+
+    /**
+     * Bytes of embeddings that are kept, so that a picture seen before is not encoded again. 0 turns this off, and has simultaneous
+     * requests about one picture encode it each for itself.
+     */
+    @WithDefault("64M")
+    MemorySize embeddingCache();
 
     /** How much is taken on at once. */
     Requests requests();

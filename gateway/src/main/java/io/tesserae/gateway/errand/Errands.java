@@ -32,4 +32,15 @@ public class Errands {
         errand.onEnd(() -> timer.cancel(false));
         return errand;
     }
+
+    /**
+     * Work for {@code first} that others may come to wait for. It has the deadline of a request that arrives now.
+     *
+     * @param deserted runs where the last errand leaves before the work is done
+     */
+    public SharedErrand share(Errand first, Runnable deserted) {
+        SharedErrand shared = new SharedErrand(begin(first.id()), deserted);
+        shared.join(first);
+        return shared;
+    }
 }

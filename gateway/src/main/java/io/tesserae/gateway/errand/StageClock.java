@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,7 @@ public final class StageClock {
 
     private final long arrival = System.nanoTime();
     private final Map<Stage, List<Span>> spans = new EnumMap<>(Stage.class);
+    private final List<StageClock> listeners = new CopyOnWriteArrayList<>();
     private long admission;
     private long firstToken;
 
@@ -39,8 +41,21 @@ public final class StageClock {
         return admission;
     }
 
-    /** A stage was at work from {@code start} to {@code end}, both of {@link System#nanoTime}. */
-    public synchronized void record(Stage stage, long start, long end) {
+    /** Has {@code listener} hear from now on what is recorded here. */
+    void tell(StageClock listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * A stage was at work from {@code start} to {@code end}, both of {@link System#nanoTime}. What it did before the request's arrival, for
+     * others, does not count.
+     */
+    public void record(Stage stage, long start, long end) {
+        add(stage, Math.max(start, arrival), end);
+        listeners.forEach(listener -> listener.record(stage, start, end));
+    }
+
+    private synchronized void add(Stage stage, long start, long end) {
         if (end > start) {
             spans.computeIfAbsent(stage, any -> new ArrayList<>()).add(new Span(start, end));
         }

@@ -35,6 +35,7 @@ final class AnswerMessages {
                 .setImageTokens(usage.imageTokens())
                 .setCachedTokens(usage.cachedTokens())
                 .setTiles(usage.tiles())
+                .setCachedTiles(usage.cachedTiles())
                 .build();
     }
 

@@ -54,7 +54,10 @@ class BodyReader {
             request.handler(this::more);
             request.endHandler(end -> {
                 if (body != null) {
-                    whole.accept(body.getBytes());
+                    byte[] bytes = body.getBytes();
+                    // Held by its reader alone from here on, not to the end of the response.
+                    body = Buffer.buffer();
+                    whole.accept(bytes);
                 }
             });
             if (declared() > most) {

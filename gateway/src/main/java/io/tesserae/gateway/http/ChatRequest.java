@@ -11,4 +11,17 @@ import io.tesserae.gateway.Question;
  * @param logprobs       with log-probabilities
  */
 record ChatRequest(Question question, boolean stream, boolean includeUsage, boolean returnTokenIds, boolean logprobs) {
+
+    /** How its answer is to be told: what is left of a request once it was understood, without its pictures. */
+    Telling telling() {
+        return new Telling(question.choices(), includeUsage, returnTokenIds, logprobs);
+    }
+
+    /**
+     * How an answer is to be told.
+     *
+     * @param choices how many answers there are
+     */
+    record Telling(int choices, boolean includeUsage, boolean returnTokenIds, boolean logprobs) {
+    }
 }

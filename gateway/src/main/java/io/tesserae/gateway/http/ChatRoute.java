@@ -4,7 +4,7 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.AnswerSink;
 import io.tesserae.gateway.chat.AnswerQuestion;
 import io.tesserae.gateway.chat.GatewayMetrics;
-import io.tesserae.gateway.chat.Workers;
+import io.tesserae.gateway.chat.RequestThreads;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Errands;
 import io.vertx.ext.web.RoutingContext;
@@ -19,16 +19,16 @@ class ChatRoute {
 
     private final BodyReader bodies;
     private final ChatRequestReader reader;
-    private final Workers workers;
+    private final RequestThreads threads;
     private final Errands errands;
     private final AnswerQuestion answerQuestion;
     private final GatewayMetrics metrics;
 
-    ChatRoute(BodyReader bodies, ChatRequestReader reader, Workers workers, Errands errands, AnswerQuestion answerQuestion,
+    ChatRoute(BodyReader bodies, ChatRequestReader reader, RequestThreads threads, Errands errands, AnswerQuestion answerQuestion,
             GatewayMetrics metrics) {
         this.bodies = bodies;
         this.reader = reader;
-        this.workers = workers;
+        this.threads = threads;
         this.errands = errands;
         this.answerQuestion = answerQuestion;
         this.metrics = metrics;
@@ -48,7 +48,7 @@ class ChatRoute {
         Errand errand = errands.begin(reply.requestId());
         reply.onGone(errand::abandon);
         try {
-            workers.execute(() -> ask(body, errand, reply));
+            threads.execute(() -> ask(body, errand, reply));
         } catch (Failure full) {
             errand.end();
             refuse(full, reply);
@@ -68,7 +68,7 @@ class ChatRoute {
             refuse(failure, reply);
             return;
         }
-        AnswerSink sink = request.stream() ? new StreamedAnswer(request, reply) : new WholeAnswer(request, reply);
+        AnswerSink sink = request.stream() ? new StreamedAnswer(request.telling(), reply) : new WholeAnswer(request.telling(), reply);
         answerQuestion.ask(request.question(), errand, sink);
     }
 

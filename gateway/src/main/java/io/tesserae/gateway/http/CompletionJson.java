@@ -57,7 +57,8 @@ final class CompletionJson {
         return node
                 .put("first_token_ms", millis(times.firstToken()))
                 .put("total_ms", millis(times.total()))
-                .put("tiles", summary.usage().tiles());
+                .put("tiles", summary.usage().tiles())
+                .put("cached_tiles", summary.usage().cachedTiles());
     }
 
     private static double millis(long nanos) {

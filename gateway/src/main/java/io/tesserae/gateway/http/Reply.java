@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One HTTP response. May be written from any thread: everything is done on the connection's own event loop, in order. Whatever
@@ -24,6 +27,9 @@ final class Reply {
     private final Context loop;
     private final String requestId;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    /** What is to be done on the event loop, in order: bytes to write, and anything else to run. */
+    private final Queue<Object> outbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger outboxed = new AtomicInteger();
 
     Reply(RoutingContext routing) {
         response = routing.response();
@@ -57,7 +63,7 @@ final class Reply {
 
     void json(int status, ObjectNode body) {
         Buffer bytes = Buffer.buffer(bytes(body));
-        loop.runOnContext(now -> {
+        onLoop(() -> {
             if (!response.ended() && !response.closed()) {
                 response.setStatusCode(status).putHeader("content-type", "application/json").end(bytes);
             }
@@ -65,7 +71,7 @@ final class Reply {
     }
 
     void error(ApiError error) {
-        loop.runOnContext(now -> {
+        onLoop(() -> {
             if (error.retryAfterSeconds() > 0 && !response.headWritten()) {
                 response.putHeader("retry-after", Integer.toString(error.retryAfterSeconds()));
             }
@@ -75,7 +81,7 @@ final class Reply {
 
     /** Begins a stream of events. */
     void beginEvents() {
-        loop.runOnContext(now -> {
+        onLoop(() -> {
             if (!response.closed()) {
                 response.setChunked(true)
                         .putHeader("content-type", "text/event-stream; charset=utf-8")
@@ -86,30 +92,64 @@ final class Reply {
         });
     }
 
-    void event(ObjectNode data) {
-        write(Buffer.buffer("data: ").appendBytes(bytes(data)).appendString("\n\n"));
+    /** An event as it is written. */
+    static Buffer event(ObjectNode data) {
+        return Buffer.buffer("data: ").appendBytes(bytes(data)).appendString("\n\n");
     }
 
     /** Ends the stream; {@code done} with the mark that it is whole. */
     void endEvents(boolean done) {
-        loop.runOnContext(now -> {
+        onLoop(() -> {
             if (!response.ended() && !response.closed()) {
                 response.end(done ? "data: [DONE]\n\n" : "");
             }
         });
     }
 
-    private void write(Buffer bytes) {
-        loop.runOnContext(now -> {
-            if (!response.ended() && !response.closed()) {
-                response.write(bytes);
+    /** Writes an event. */
+    void write(Buffer event) {
+        post(event);
+    }
+
+    private void onLoop(Runnable work) {
+        post(work);
+    }
+
+    /** One visit to the event loop does all that has come together meanwhile. */
+    private void post(Object work) {
+        outbox.add(work);
+        if (outboxed.getAndIncrement() == 0) {
+            loop.runOnContext(now -> empty());
+        }
+    }
+
+    private void empty() {
+        int seen = outboxed.get();
+        while (seen > 0) {
+            Buffer together = null;
+            for (Object work = outbox.poll(); work != null; work = outbox.poll()) {
+                if (work instanceof Buffer bytes) {
+                    together = together == null ? bytes : together.appendBuffer(bytes);
+                } else {
+                    send(together);
+                    together = null;
+                    ((Runnable) work).run();
+                }
             }
-        });
+            send(together);
+            seen = outboxed.addAndGet(-seen);
+        }
+    }
+
+    private void send(Buffer bytes) {
+        if (bytes != null && !response.ended() && !response.closed()) {
+            response.write(bytes);
+        }
     }
 
     /** Runs {@code next} once what was written so far has (nearly) left; never where the caller has gone. */
     void whenDrained(Runnable next) {
-        loop.runOnContext(now -> {
+        onLoop(() -> {
             if (response.ended() || response.closed()) {
                 return;
             }

@@ -9,19 +9,20 @@ import io.tesserae.gateway.AnswerSummary;
 import io.tesserae.gateway.CollectedAnswer;
 import io.tesserae.gateway.FinishReason;
 import io.tesserae.gateway.Piece;
+import io.tesserae.gateway.http.ChatRequest.Telling;
 
 /** Tells an answer once it is whole. */
 final class WholeAnswer implements AnswerSink {
 
-    private final ChatRequest request;
+    private final Telling telling;
     private final Reply reply;
     private final CollectedAnswer collected;
     private AnswerHead head;
 
-    WholeAnswer(ChatRequest request, Reply reply) {
-        this.request = request;
+    WholeAnswer(Telling telling, Reply reply) {
+        this.telling = telling;
         this.reply = reply;
-        this.collected = new CollectedAnswer(request.question().choices());
+        this.collected = new CollectedAnswer(telling.choices());
     }
 
     @Override
@@ -43,18 +44,18 @@ final class WholeAnswer implements AnswerSink {
     public void end(AnswerSummary summary) {
         ObjectNode body = CompletionJson.head(head, "chat.completion");
         ArrayNode choices = body.putArray("choices");
-        for (int choice = 0; choice < request.question().choices(); choice++) {
+        for (int choice = 0; choice < telling.choices(); choice++) {
             ObjectNode node = choices.addObject().put("index", choice);
             node.putObject("message")
                     .put("role", "assistant")
                     .put("content", collected.text(choice))
                     .putNull("refusal");
-            if (request.logprobs()) {
+            if (telling.logprobs()) {
                 node.set("logprobs", CompletionJson.logprobs(collected.logprobs(choice)));
             } else {
                 node.putNull("logprobs");
             }
-            if (request.returnTokenIds()) {
+            if (telling.returnTokenIds()) {
                 node.set("token_ids", CompletionJson.ids(collected.tokenIds(choice)));
             }
             node.put("finish_reason", summary.finishes().get(choice).wire());

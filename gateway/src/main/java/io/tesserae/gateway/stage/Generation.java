@@ -22,6 +22,7 @@ import io.tesserae.llm.v1.LanguageModelGrpc;
 public final class Generation implements ClientResponseObserver<GenerateRequest, GenerateResponse> {
 
     private final StageLink link;
+    private final boolean brief;
     private final Errand errand;
     private final GenerateListener listener;
     private final long start = System.nanoTime();
@@ -32,15 +33,17 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
     private ClientCallStreamObserver<GenerateRequest> call;
     private Errand.Handle handle;
 
-    Generation(StageLink link, Errand errand, GenerateListener listener, int slots) {
+    /** {@code brief}: see {@link StageLink#open}. */
+    Generation(StageLink link, boolean brief, Errand errand, GenerateListener listener, int slots) {
         this.link = link;
+        this.brief = brief;
         this.errand = errand;
         this.listener = listener;
         this.slotsMissing = slots;
     }
 
     synchronized void start(GenerateStart message) {
-        request = link.open(LanguageModelGrpc.getGenerateMethod(), errand, this);
+        request = link.open(LanguageModelGrpc.getGenerateMethod(), brief, errand, this);
         request.onNext(GenerateRequest.newBuilder().setStart(message).build());
         closeIfComplete();
         handle = errand.onAbort(this::cancel);

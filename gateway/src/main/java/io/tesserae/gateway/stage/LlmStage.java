@@ -69,7 +69,8 @@ public class LlmStage {
      */
     public Generation generate(
             Question question, int choice, List<PromptPart> prompt, String revision, Errand errand, GenerateListener listener) {
-        Generation generation = new Generation(links.llm(), errand, listener, slotsOf(prompt));
+        // Log-probabilities of an answer take long to write down, a token alone does not.
+        Generation generation = new Generation(links.llm(), question.topLogprobs().isEmpty(), errand, listener, slotsOf(prompt));
         generation.start(GenerateMessages.start(question, choice, prompt, revision, errand.id()));
         return generation;
     }

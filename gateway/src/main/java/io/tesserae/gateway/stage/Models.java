@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,32 +50,39 @@ public class Models {
      * The model to ask, with the nerve that the question names. Waits for stages that have not described themselves yet; text alone
      * needs no eye.
      */
-    public LoadedModel asked(Question question, Errand errand) {
+    public CompletableFuture<LoadedModel> asked(Question question, Errand errand) {
         String name = question.model();
-        BrainCard brainCard = known(brain, () -> llm.describe(errand)).join();
-        if (!name.isEmpty() && !name.equals(brainCard.model())) {
-            throw Failure.inField(Reason.MODEL_NOT_FOUND, "model",
-                    "the model '" + name + "' is not loaded; loaded: '" + brainCard.model() + "'");
-        }
-        return question.pictures().isEmpty() && question.nerve().isEmpty()
-                ? new LoadedModel(brainCard, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())
-                : seeing(question.nerve(), errand, true);
+        boolean sees = !question.pictures().isEmpty() || question.nerve().isPresent();
+        Optional<NerveChoice> nerveChoice = question.nerve();
+        return known(brain, () -> llm.describe(errand)).thenCompose(brainCard -> {
+            if (!name.isEmpty() && !name.equals(brainCard.model())) {
+                throw Failure.inField(Reason.MODEL_NOT_FOUND, "model",
+                        "the model '" + name + "' is not loaded; loaded: '" + brainCard.model() + "'");
+            }
+            return sees
+                    ? seeing(nerveChoice, errand, true)
+                    : CompletableFuture.completedFuture(new LoadedModel(brainCard, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+        });
     }
 
     /** All cards, asked for at once and checked against each other. */
-    private LoadedModel seeing(Optional<NerveChoice> choice, Errand errand, boolean mayAskAgain) {
+    private CompletableFuture<LoadedModel> seeing(Optional<NerveChoice> choice, Errand errand, boolean mayAskAgain) {
         CompletableFuture<EyeCard> eyeCard = known(eye, () -> vision.describe(errand));
         CompletableFuture<NerveCard> nerveCard = known(nerve, () -> projector.describe(errand));
         CompletableFuture<BrainCard> brainCard = known(brain, () -> llm.describe(errand));
-        try {
-            return matched(eyeCard.join(), nerveCard.join(), brainCard.join(), choice);
-        } catch (Failure mismatch) {
-            if (!mayAskAgain || mismatch.reason() != Reason.REVISION_MISMATCH) {
-                throw mismatch;
-            }
-            forget();
-            return seeing(choice, errand, false);
-        }
+        return eyeCard.thenCompose(ofEye -> nerveCard.thenCombine(brainCard, (ofNerve, ofBrain) -> matched(ofEye, ofNerve, ofBrain, choice)))
+                .handle((model, thrown) -> {
+                    if (thrown == null) {
+                        return CompletableFuture.completedFuture(model);
+                    }
+                    Failure failure = Failure.from(thrown);
+                    if (!mayAskAgain || failure.reason() != Reason.REVISION_MISMATCH) {
+                        return CompletableFuture.<LoadedModel>failedFuture(failure);
+                    }
+                    forget();
+                    return seeing(choice, errand, false);
+                })
+                .thenCompose(Function.identity());
     }
 
     private LoadedModel matched(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard, Optional<NerveChoice> choice) {

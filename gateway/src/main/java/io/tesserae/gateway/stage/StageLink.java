@@ -1,6 +1,7 @@
 package io.tesserae.gateway.stage;
 
 import com.google.rpc.Status;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -32,13 +33,15 @@ final class StageLink {
     private final Timers timers;
     private final Duration patience;
     private final Counter retries;
+    private final boolean remote;
 
-    StageLink(RemoteStage stage, ManagedChannel channel, Timers timers, Duration patience, Counter retries) {
+    StageLink(RemoteStage stage, ManagedChannel channel, boolean remote, Timers timers, Duration patience, Counter retries) {
         this.stage = stage;
         this.channel = channel;
         this.timers = timers;
         this.patience = patience;
         this.retries = retries;
+        this.remote = remote;
     }
 
     /** One message there, one back. Completes with the answer or with a {@link Failure}. */
@@ -79,9 +82,15 @@ final class StageLink {
         });
     }
 
-    /** Messages both ways. Returns the caller's side; {@code observer} must ask for messages itself. */
-    <Q, R> StreamObserver<Q> open(MethodDescriptor<Q, R> method, Errand errand, ClientResponseObserver<Q, R> observer) {
-        return ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options(errand)), observer);
+    /**
+     * Messages both ways. Returns the caller's side; {@code observer} must ask for messages itself.
+     *
+     * @param brief whether the observer only ever does a little for each message: it then hears them on the connection's own thread, where
+     *              the stage is not in this JVM, whose threads have work of their own to do
+     */
+    <Q, R> StreamObserver<Q> open(MethodDescriptor<Q, R> method, boolean brief, Errand errand, ClientResponseObserver<Q, R> observer) {
+        CallOptions options = brief && remote ? options(errand).withExecutor(MoreExecutors.directExecutor()) : options(errand);
+        return ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options), observer);
     }
 
     private static CallOptions options(Errand errand) {

@@ -26,7 +26,7 @@ public class StageLinks {
 
     private static StageLink link(
             RemoteStage stage, String address, GatewayConfig config, Timers timers, MeterRegistry registry) {
-        return new StageLink(stage, StageChannels.open(address), timers, config.patience(),
+        return new StageLink(stage, StageChannels.open(address), StageChannels.isRemote(address), timers, config.patience(),
                 registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, stage.tag()));
     }
 

@@ -39,6 +39,7 @@ class GatewayConfigTest {
         assertEquals(0, config.workers());
         assertEquals(16, config.tilesInFlight());
         assertEquals(0, config.openPictures());
+        assertEquals(64L << 20, config.embeddingCache().asLongValue());
         assertEquals(64, config.requests().running());
         assertEquals(256, config.requests().waiting());
         assertEquals(64L << 20, config.limits().body().asLongValue());
@@ -57,7 +58,7 @@ class GatewayConfigTest {
         GatewayConfig config = with(Map.ofEntries(
                 Map.entry("vision", "a:1"), Map.entry("projector", "b:2"), Map.entry("llm", "in-process:x"),
                 Map.entry("deadline", "7s"), Map.entry("patience", "8s"), Map.entry("workers", "9"),
-                Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"),
+                Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"), Map.entry("embedding-cache", "23M"),
                 Map.entry("requests.running", "12"), Map.entry("requests.waiting", "13"),
                 Map.entry("limits.body", "14K"), Map.entry("limits.bodies", "15K"), Map.entry("limits.images", "16"),
                 Map.entry("limits.image-bytes", "17"), Map.entry("limits.image-pixels", "18"),
@@ -71,6 +72,7 @@ class GatewayConfigTest {
         assertEquals(9, config.workers());
         assertEquals(10, config.tilesInFlight());
         assertEquals(11, config.openPictures());
+        assertEquals(23L << 20, config.embeddingCache().asLongValue());
         assertEquals(12, config.requests().running());
         assertEquals(13, config.requests().waiting());
         assertEquals(14 << 10, config.limits().body().asLongValue());

@@ -23,7 +23,11 @@ public final class Behaviour {
     public volatile boolean eyeProjects;
     public volatile long encodeMillis;
     public volatile long projectMillis;
+    /** While this is so, the eye takes tiles and answers none. */
+    public volatile boolean eyeHolds;
     public volatile Reason encodeFails;
+    /** So many of the next tiles fail, after the time that they would have taken. */
+    public final AtomicInteger tilesToFail = new AtomicInteger();
     public volatile Reason generateFails;
     public final AtomicInteger encodesBegun = new AtomicInteger();
     public final AtomicInteger encodesCancelled = new AtomicInteger();
@@ -45,9 +49,10 @@ public final class Behaviour {
         eyeProjects = true;
         encodeMillis = 0;
         projectMillis = 0;
+        eyeHolds = false;
         encodeFails = null;
         generateFails = null;
-        for (AtomicInteger count : new AtomicInteger[] {encodesBegun, encodesCancelled, projects, generatesBegun,
+        for (AtomicInteger count : new AtomicInteger[] {encodesBegun, encodesCancelled, projects, tilesToFail, generatesBegun,
             generatesCancelled, tokensSent, mostEncodesAtOnce}) {
             count.set(0);
         }
@@ -60,6 +65,17 @@ public final class Behaviour {
         }
         observer.onError(Failure.of(Reason.REVISION_MISMATCH, "another revision is loaded").toStatus());
         return false;
+    }
+
+    /** Runs {@code work} after that time, and not before the eye is let go. */
+    void encoded(Runnable work, long millis) {
+        LATER.schedule(() -> {
+            if (eyeHolds) {
+                encoded(work, 5);
+            } else {
+                work.run();
+            }
+        }, millis, TimeUnit.MILLISECONDS);
     }
 
     <T> void answer(StreamObserver<T> observer, T message, long millis) {

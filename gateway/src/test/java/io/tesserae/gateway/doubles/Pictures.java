@@ -3,11 +3,16 @@ package io.tesserae.gateway.doubles;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 /** Pictures that are easy to recognise after their journey. */
 public final class Pictures {
@@ -45,6 +50,24 @@ public final class Pictures {
             ImageIO.write(image, "png", bytes);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The same pixels in another file. */
+    public static byte[] recompressed(byte[] png) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam stored = writer.getDefaultWriteParam();
+        stored.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        stored.setCompressionQuality(0.9f);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(ImageIO.read(new ByteArrayInputStream(png)), null, null), stored);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } finally {
+            writer.dispose();
         }
         return bytes.toByteArray();
     }

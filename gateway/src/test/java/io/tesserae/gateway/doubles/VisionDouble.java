@@ -3,6 +3,7 @@ package io.tesserae.gateway.doubles;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.tensor.Tensor;
 import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.tensor.v1.NamedTensor;
@@ -13,7 +14,6 @@ import io.tesserae.vision.v1.EncodeResponse;
 import io.tesserae.vision.v1.EncodeTimings;
 import io.tesserae.vision.v1.EncodedTile;
 import io.tesserae.vision.v1.VisionEncoderGrpc;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An eye that sees a tile's first red byte, and says it in every number. */
@@ -57,11 +57,17 @@ public final class VisionDouble extends VisionEncoderGrpc.VisionEncoderImplBase 
                     .setTensor(WireTensors.toMessage(Tensor.ofFloats(new float[] {seen}, 1, 1))));
         }
         behaviour.mostEncodesAtOnce.accumulateAndGet(behaviour.encodesAtOnce.incrementAndGet(), Math::max);
-        Behaviour.LATER.schedule(() -> {
+        behaviour.encoded(() -> {
             behaviour.encodesAtOnce.decrementAndGet();
+            if (behaviour.tilesToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                if (!call.isCancelled()) {
+                    call.onError(Failure.of(Reason.QUEUE_FULL, "the eye was told to fail").toStatus());
+                }
+                return;
+            }
             behaviour.answer(observer, EncodeResponse.newBuilder().addTiles(tile)
                     .setTimings(EncodeTimings.newBuilder().setEncodeMicros(behaviour.encodeMillis * 1000 + 1)).build(), 0);
-        }, behaviour.encodeMillis, TimeUnit.MILLISECONDS);
+        }, behaviour.encodeMillis);
     }
 
     /** [token, width] = [2, 1], or [3, 1] of the wide nerve, which sees a thousand more. */

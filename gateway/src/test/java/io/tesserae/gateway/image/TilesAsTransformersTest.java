@@ -64,7 +64,7 @@ class TilesAsTransformersTest {
         PictureReader reader = new PictureReader(GoldenPictures.WIDE);
         PictureHeader header = reader.header(file);
         Detail detail = Detail.valueOf(part.path("detail").asText("auto").toUpperCase(Locale.ROOT));
-        PicturePlan plan = planner.plan(header.width(), header.height(), detail, pictures);
+        PicturePlan plan = planner.plan(header.width(), header.height(), planner.detailAmong(detail, pictures));
         TileCutter cutter = plan.cutterOf(reader.pixels(file, header));
         List<String> hashes = new ArrayList<>();
         for (int i = 0; i < plan.tileCount(); i++) {

@@ -57,6 +57,11 @@ public final class StageChannels {
         return Reconnection.watching(channel);
     }
 
+    /** Whether that address is of another process. */
+    public static boolean isRemote(String address) {
+        return !address.startsWith(IN_PROCESS);
+    }
+
     static IllegalArgumentException noAddress(String address) {
         return new IllegalArgumentException(
                 "stage address '" + address + "' is none of in-process:NAME, dns:///HOST:PORT or HOST:PORT[,HOST:PORT…]");

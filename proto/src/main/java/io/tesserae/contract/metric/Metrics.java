@@ -36,6 +36,8 @@ public final class Metrics {
     public static final String CACHED_TOKENS = "tesserae.cached.tokens";
     /** Counter by model: sequences that lost their slot to another and were computed again. */
     public static final String PREEMPTIONS = "tesserae.preemptions";
+    /** Counter by cache: entries given up to make room for others. */
+    public static final String CACHE_EVICTIONS = "tesserae.cache.evictions";
     /** Counter by reason: requests refused or failed. */
     public static final String REJECTIONS = "tesserae.rejections";
     /** Counter by model and reason: answers ended. */

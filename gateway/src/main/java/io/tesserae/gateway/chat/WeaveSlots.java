@@ -5,6 +5,7 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.tensor.ElementKind;
 import io.tesserae.contract.tensor.Tensor;
+import io.tesserae.families.PromptPiece;
 import io.tesserae.families.Weaving;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.EyeOutput;
@@ -21,37 +22,37 @@ import java.util.stream.IntStream;
  * Most slots are one tile as it is, and pass through.
  */
 @ApplicationScoped
-class WeaveRuns {
+class WeaveSlots {
 
     private final Workers workers;
 
-    WeaveRuns(Workers workers) {
+    WeaveSlots(Workers workers) {
         this.workers = workers;
     }
 
     /** Embeddings of each slot, in order, as promises. */
     List<CompletableFuture<EyeOutput.Embeddings>> all(
-            List<Prompt.Run> runs, List<CompletableFuture<EyeOutput.Embeddings>> tiles, Errand errand) {
-        return runs.stream().map(run -> when(run, run.tiles().stream().map(tiles::get).toList(), errand)).toList();
+            List<PromptPiece.Slot> slots, List<CompletableFuture<EyeOutput.Embeddings>> tiles, Errand errand) {
+        return slots.stream().map(slot -> when(slot, slot.tiles().stream().map(tiles::get).toList(), errand)).toList();
     }
 
     private CompletableFuture<EyeOutput.Embeddings> when(
-            Prompt.Run run, List<CompletableFuture<EyeOutput.Embeddings>> tiles, Errand errand) {
-        if (run.weaving() == Weaving.WHOLE) {
+            PromptPiece.Slot slot, List<CompletableFuture<EyeOutput.Embeddings>> tiles, Errand errand) {
+        if (slot.weaving() == Weaving.WHOLE) {
             return tiles.get(0);
         }
         return CompletableFuture.allOf(tiles.toArray(CompletableFuture[]::new)).thenApplyAsync(ready -> {
             errand.check();
-            return errand.clock().time(Stage.PROJECT, () -> woven(run, tiles.stream().map(CompletableFuture::join).toList()));
+            return errand.clock().time(Stage.PROJECT, () -> woven(slot, tiles.stream().map(CompletableFuture::join).toList()));
         }, workers);
     }
 
-    static EyeOutput.Embeddings woven(Prompt.Run run, List<EyeOutput.Embeddings> tiles) {
+    static EyeOutput.Embeddings woven(PromptPiece.Slot slot, List<EyeOutput.Embeddings> tiles) {
         int levels = tiles.get(0).levels().size();
         return new EyeOutput.Embeddings(
-                woven(run.weaving(), run.tokens(), tiles.stream().map(EyeOutput.Embeddings::tokens).toList()),
+                woven(slot.weaving(), slot.tokens(), tiles.stream().map(EyeOutput.Embeddings::tokens).toList()),
                 IntStream.range(0, levels)
-                        .mapToObj(level -> woven(run.weaving(), run.tokens(), tiles.stream().map(tile -> tile.levels().get(level)).toList()))
+                        .mapToObj(level -> woven(slot.weaving(), slot.tokens(), tiles.stream().map(tile -> tile.levels().get(level)).toList()))
                         .toList());
     }
 
