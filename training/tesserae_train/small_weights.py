@@ -10,7 +10,7 @@ _LEAST = 4096
 _BLOCK = 32
 TABLES = ("classes", "concepts", "_fc.weight", "names.weight")
 """Ends of the names of weights that keep 4 bits and a scale a block of 32: look-up tables and classifiers, which bear it."""
-LARGE = 600_000
+LARGE = 250_000
 """Matrices of a nerve with at least so many weights keep 4 bits, too."""
 
 

@@ -4,6 +4,7 @@ A piece between two marks « » is spelled: its characters are tokens of their o
 """
 
 import random
+from collections import Counter
 
 from . import scenes
 
@@ -132,9 +133,11 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random, more: bo
         ]
     else:
         turns.append((rng.choice(("How many shapes are there?", "How many shapes do you see?", "How many objects are there?")), f"There are {NUMBERS[len(objects)]} shapes."))
-        kinds = sorted({o["shape"] for o in objects})
-        for shape in rng.sample(kinds, min(len(kinds), 3 if more else 1)):
-            turns.append(_how_many(shape, sum(o["shape"] == shape for o in objects), rng))
+        numbers = Counter(o["shape"] for o in objects)
+        several = [shape for shape, n in numbers.items() if n > 1]  # first: most stand alone, and "one" must not be the safe answer
+        ones = [shape for shape, n in numbers.items() if n == 1]
+        asked = several * (1 + more) + rng.sample(ones, min(len(ones), 1 if several else 1 + more))
+        turns += [_how_many(shape, numbers[shape], rng) for shape in (asked if more else asked[:1])]
         listed = ", ".join(a(t) for t in labels[:-1]) + f" and {a(labels[-1])}"
         order = sorted(range(len(objects)), key=lambda i: -scenes.size(objects[i]))
         listed = ", ".join(a(labels[i]) for i in order[:-1]) + f" and {a(labels[order[-1]])}"

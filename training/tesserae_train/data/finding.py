@@ -47,7 +47,7 @@ def of_scene(facts: dict) -> list[dict]:
 
 
 def lines(picture: Image.Image, rng: random.Random, fonts: list[Path], most: int, shares: tuple = MIXED) -> list[dict]:
-    """Draws up to so many lines of text that do not touch; sizes from small print to a third of the picture."""
+    """Draws up to so many lines of text that do not touch; sizes from small print to four tenths of the picture."""
     width, height = picture.size
     draw = ImageDraw.Draw(picture)
     taken, found = [], []
@@ -113,7 +113,11 @@ def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, 
     picture = ground.any_ground(big, big, photos, rng)[0] if rng.random() < 0.6 else Image.new("RGB", (big, big), tuple(rng.randint(225, 255) for _ in range(3)))
     if rng.random() < 0.1:
         picture = Image.new("RGB", (big, big), tuple(rng.randint(0, 50) for _ in range(3)))
-    things = lines(picture, rng, fonts, rng.choice((1, 1, 2, 4, 8, 12)), LIKE_PRINT if most_text else MIXED)
+    if rng.random() < 0.25:  # print so large that only the smallest scale has it whole
+        picture, facts = words.word(rng, fonts, big, big, photos)
+        things = _of_glyphs(facts["glyphs"])
+    else:
+        things = lines(picture, rng, fonts, rng.choice((1, 1, 2, 4, 8, 12)), LIKE_PRINT if most_text else MIXED)
     if rng.random() < 0.08:
         key = rng.choice(scenes.SHAPES)
         box = scenes.put(picture, key, (200, 40, 40), big * 0.5, big * 0.5, big * 0.1, rng)["box"]

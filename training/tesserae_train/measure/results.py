@@ -70,19 +70,24 @@ def table(report: dict) -> str:
     return "\n".join("  ".join((line[0].ljust(widths[0]), *(line[i].rjust(widths[i]) for i in range(1, 5)))).rstrip() for line in lines)
 
 
+def path(folder: Path, nerve: str | None) -> Path:
+    """Where the report of the model's own nerve, or of another, is kept."""
+    return folder / "training" / ("evaluation.json" if not nerve else f"evaluation-{nerve}.json")
+
+
 def write(report: dict, folder: Path) -> Path:
     """Into the model's folder, one row a line, so that two versions can be compared; the manifest lists it."""
-    path = folder / "training" / ("evaluation.json" if not report["nerve"] else f"evaluation-{report['nerve']}.json")
-    path.parent.mkdir(exist_ok=True)
+    kept = path(folder, report["nerve"])
+    kept.parent.mkdir(exist_ok=True)
     text = json.dumps(report | {"tasks": {}}, indent=1, ensure_ascii=False)
     tasks_text = []
     for name, found in report["tasks"].items():
         rows = ",\n   ".join(json.dumps(r, ensure_ascii=False) for r in found["answers"])
         head = json.dumps({k: v for k, v in found.items() if k != "answers"}, ensure_ascii=False)
         tasks_text.append(f"  {json.dumps(name)}: {head[:-1]}, \"answers\": [\n   {rows}]}}")
-    path.write_text(text.replace('"tasks": {}', '"tasks": {\n' + ",\n".join(tasks_text) + "\n }") + "\n")
+    kept.write_text(text.replace('"tasks": {}', '"tasks": {\n' + ",\n".join(tasks_text) + "\n }") + "\n")
     seal(folder)
-    return path
+    return kept
 
 
 def seal(folder: Path) -> None:

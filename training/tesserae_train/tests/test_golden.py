@@ -25,5 +25,6 @@ def test_enough_answers_are_clear():
 
 @pytest.mark.parametrize("golden", ANSWERS, ids=lambda a: f"{a['picture']}-{a['detail']}-{a['question']}-{a.get('nerve')}")
 def test_same_tokens(golden):
-    said = pipeline(golden.get("nerve")).ask(golden["question"], Image.open(FOLDER / golden["picture"]), golden["detail"])
+    picture = Image.open(FOLDER / golden["picture"]) if golden["picture"] else None
+    said = pipeline(golden.get("nerve")).ask(golden["question"], picture, golden["detail"])
     assert (said.tiles, said.prompt_tokens, said.ids) == (golden["tiles"], golden["prompt_tokens"], golden["ids"])

@@ -26,10 +26,33 @@ record Tiling(int tile, int maxTiles, int autoAbove) {
         return new Tiling(tile, settings.required("max_tiles"), settings.required("auto_tiles_above"));
     }
 
-    /** The tiles beside the overview; none for the overview alone. */
+    /** The tiles beside the overview; none for the overview alone, which shows all there is of a picture no larger than a tile. */
     Optional<Grid> gridOf(int width, int height, Detail detail) {
-        boolean cut = detail == Detail.HIGH || detail == Detail.AUTO && Math.max(width, height) > autoAbove;
-        return cut && maxTiles >= 2 ? Optional.of(Grid.nearestAspect(width, height, 2, maxTiles, tile)) : Optional.empty();
+        int longest = Math.max(width, height);
+        boolean cut = detail == Detail.HIGH || detail == Detail.AUTO && longest > autoAbove;
+        return cut && longest > tile && maxTiles >= 1 ? Optional.of(leastShrunk(width, height)) : Optional.empty();
+    }
+
+    /** The grid that shrinks the picture least (print stays legible), then of the fewest tiles, then of the least distortion. */
+    private Grid leastShrunk(int width, int height) {
+        Grid best = null;
+        double bestKept = 0;
+        double bestDistortion = 0;
+        for (int columns = 1; columns <= maxTiles; columns++) {
+            for (int rows = 1; rows <= maxTiles / columns; rows++) {
+                double kept = Math.min(1, Math.min((double) (columns * tile) / width, (double) (rows * tile) / height));
+                double across = (double) columns * height;
+                double down = (double) rows * width;
+                double distortion = Math.max(across, down) / Math.min(across, down);
+                int fewer = best == null ? -1 : Integer.compare(columns * rows, best.count());
+                if (best == null || kept > bestKept || kept == bestKept && (fewer < 0 || fewer == 0 && distortion < bestDistortion)) {
+                    best = new Grid(columns, rows);
+                    bestKept = kept;
+                    bestDistortion = distortion;
+                }
+            }
+        }
+        return best;
     }
 
     /** The size at which the whole picture fits in a tile, its shape kept; each side at least 1. */

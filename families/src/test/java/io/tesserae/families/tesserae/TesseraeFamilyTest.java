@@ -29,11 +29,19 @@ class TesseraeFamilyTest extends FamilyContract {
     }
 
     @Test
-    void theGridHasThePicturesShape() {
+    void theGridShrinksThePictureLeast() {
         assertEquals(1 + 6, tiles(3000, 2000, Detail.HIGH), "3x2");
         assertEquals(1 + 6, tiles(1000, 1600, Detail.HIGH), "2x3");
         assertEquals(1 + 5, tiles(4500, 900, Detail.HIGH), "5x1");
-        assertEquals(1 + 2, tiles(50, 100, Detail.HIGH), "1x2");
+        assertEquals(1 + 2, tiles(50, 100, Detail.HIGH), "1x2: nothing is gained by more");
+        assertEquals(1 + 4, tiles(100, 100, Detail.HIGH), "2x2");
+    }
+
+    @Test
+    void aPictureNoLargerThanATileIsNotCut() {
+        assertEquals(1, tiles(64, 64, Detail.HIGH));
+        assertEquals(1, tiles(1, 1, Detail.HIGH));
+        assertEquals(1 + 2, tiles(65, 64, Detail.HIGH), "2x1");
     }
 
     @Test

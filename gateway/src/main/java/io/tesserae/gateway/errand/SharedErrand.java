@@ -11,8 +11,7 @@ import java.util.Set;
 public final class SharedErrand {
 
     private final Errand own;
-    /** Let go of once the work is over: errands that waited remember this object to their own end, and must not hold a picture by it. */
-    private Runnable deserted;
+    private final Runnable deserted;
     private final Set<Errand> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean over;
 
@@ -44,16 +43,13 @@ public final class SharedErrand {
 
     /** {@code errand} waits no longer. */
     public void leave(Errand errand) {
-        Runnable last;
         synchronized (this) {
             if (!waiting.remove(errand) || !waiting.isEmpty() || over) {
                 return;
             }
             over = true;
-            last = deserted;
-            deserted = null;
         }
-        last.run();
+        deserted.run();
         own.abandon();
         own.end();
     }
@@ -63,7 +59,6 @@ public final class SharedErrand {
         synchronized (this) {
             over = true;
             waiting.clear();
-            deserted = null;
         }
         own.end();
     }

@@ -24,10 +24,7 @@ final class Binding implements AutoCloseable {
 
     /** An output into the first bytes of a direct buffer. */
     Binding output(String name, ByteBuffer memory, ElementKind kind, long... shape) {
-        OnnxTensor old = outputs.put(name, over(memory, kind, shape));
-        if (old != null) {
-            old.close();
-        }
+        outputs.put(name, over(memory, kind, shape));
         return this;
     }
 

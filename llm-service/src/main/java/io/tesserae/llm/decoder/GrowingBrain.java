@@ -155,14 +155,8 @@ public final class GrowingBrain implements Brain {
         caches[other] = moved;
     }
 
-    /** What follows guessed tokens cannot be asked for: most graphs of this layout give the last token's logits alone. */
     @Override
-    public int mostScored() {
-        return 1;
-    }
-
-    @Override
-    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures, int scored) {
+    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures) {
         caches[row].cut(past);
         for (int done = 0; done < count; done += LONGEST_RUN) {
             int run = Math.min(LONGEST_RUN, count - done);
@@ -251,7 +245,7 @@ public final class GrowingBrain implements Brain {
     }
 
     @Override
-    public void prefillLogits(int scored, float[] into) {
+    public void prefillLogits(float[] into) {
         decodeLogits(rows, into);
     }
 

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param preemption        whether a sequence may lose its row, and go on later
  */
 public record Limits(int chunk, int chunkBesideDecode, double stretch, int queueCapacity, boolean preemption, Duration embeddingsTimeout,
-        Duration idleRelease, PrefixReuse reuse, PromptLookup lookup) {
+        Duration idleRelease, PrefixReuse reuse) {
 
     public static Limits of(LlmConfig config) {
         if (!(config.prefillStretch() > 1)) {
@@ -21,8 +21,7 @@ public record Limits(int chunk, int chunkBesideDecode, double stretch, int queue
         }
         return new Limits(atLeastOne("prefill-chunk", config.prefillChunk()), atLeastOne("prefill-chunk-beside-decode", config.prefillChunkBesideDecode()),
                 config.prefillStretch(), atLeastOne("queue-capacity", config.queueCapacity()), config.preemption(), config.embeddingsTimeout(),
-                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()),
-                new PromptLookup(config.speculation().mostTokens(), config.speculation().ngram(), config.speculation().mostRunning()));
+                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()));
     }
 
     private static int atLeastOne(String key, int value) {

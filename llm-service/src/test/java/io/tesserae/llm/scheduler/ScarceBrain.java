@@ -42,18 +42,13 @@ record ScarceBrain(Brain brain, int roomFor) implements Brain {
     }
 
     @Override
-    public void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures, int scored) {
-        brain.prefill(row, past, ids, from, count, pictures, scored);
+    public void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures) {
+        brain.prefill(row, past, ids, from, count, pictures);
     }
 
     @Override
-    public int mostScored() {
-        return brain.mostScored();
-    }
-
-    @Override
-    public void prefillLogits(int scored, float[] into) {
-        brain.prefillLogits(scored, into);
+    public void prefillLogits(float[] into) {
+        brain.prefillLogits(into);
     }
 
     @Override
