@@ -11,7 +11,8 @@ import java.util.Set;
 public final class SharedErrand {
 
     private final Errand own;
-    private final Runnable deserted;
+    /** Let go of once the work is over: errands that waited remember this object to their own end, and must not hold a picture by it. */
+    private Runnable deserted;
     private final Set<Errand> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean over;
 
@@ -43,13 +44,16 @@ public final class SharedErrand {
 
     /** {@code errand} waits no longer. */
     public void leave(Errand errand) {
+        Runnable last;
         synchronized (this) {
             if (!waiting.remove(errand) || !waiting.isEmpty() || over) {
                 return;
             }
             over = true;
+            last = deserted;
+            deserted = null;
         }
-        deserted.run();
+        last.run();
         own.abandon();
         own.end();
     }
@@ -59,6 +63,7 @@ public final class SharedErrand {
         synchronized (this) {
             over = true;
             waiting.clear();
+            deserted = null;
         }
         own.end();
     }

@@ -2,12 +2,14 @@ package io.tesserae.gateway.errand;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.Deadline;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.metric.Stage;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,34 @@ class SharedErrandTest {
         assertTrue(heard.isEmpty());
         assertTrue(shared.errand().failure().isEmpty());
         assertFalse(shared.join(second));
+    }
+
+    /** Were it otherwise, a stream would hold the pixels and embeddings of its pictures until its last token. */
+    @Test
+    void anErrandThatWaitedHoldsNothingOfWorkThatIsOver() throws InterruptedException {
+        for (boolean done : new boolean[] {true, false}) {
+            byte[] pixels = new byte[1_000];
+            WeakReference<byte[]> held = new WeakReference<>(pixels);
+            SharedErrand work = workOver(pixels);
+            work.join(first);
+            if (done) {
+                work.end();
+            } else {
+                work.leave(first);
+            }
+            work = null;
+            pixels = null;
+            for (int i = 0; i < 100 && held.get() != null; i++) {
+                System.gc();
+                Thread.sleep(10);
+            }
+            assertNull(held.get(), done ? "done" : "deserted");
+        }
+        assertTrue(first.failure().isEmpty());
+    }
+
+    private static SharedErrand workOver(byte[] pixels) {
+        return new SharedErrand(errand("work"), () -> assertEquals(1_000, pixels.length));
     }
 
     @Test

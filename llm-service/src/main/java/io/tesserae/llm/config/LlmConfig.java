@@ -55,6 +55,9 @@ public interface LlmConfig {
     @WithDefault("256")
     int queueCapacity();
 
+    /** Guessing how an answer goes on by what it quotes. */
+    Speculation speculation();
+
     /** How long a sequence waits for the next embeddings of its image slots before it fails. */
     @WithDefault("60s")
     Duration embeddingsTimeout();
@@ -81,5 +84,25 @@ public interface LlmConfig {
         /** Fewer tokens than this are computed anew rather than taken from there. */
         @WithDefault("16")
         int leastTokens();
+    }
+
+    /** Prompt-lookup speculation: tokens that followed the same words before are guessed, and checked together. Answers are the same with and without. */
+    interface Speculation {
+
+        /** Tokens guessed at once for requests that do not say how many; 0 guesses nothing. */
+        @WithDefault("0")
+        int tokens();
+
+        /** Most tokens that a request may have guessed at once. */
+        @WithDefault("8")
+        int mostTokens();
+
+        /** Fewest words, as tokens, that must have stood there before. */
+        @WithDefault("3")
+        int ngram();
+
+        /** Nothing is guessed while more answers than this are written at once: each check is a run of its own. */
+        @WithDefault("2")
+        int mostRunning();
     }
 }

@@ -24,7 +24,10 @@ final class Binding implements AutoCloseable {
 
     /** An output into the first bytes of a direct buffer. */
     Binding output(String name, ByteBuffer memory, ElementKind kind, long... shape) {
-        outputs.put(name, over(memory, kind, shape));
+        OnnxTensor old = outputs.put(name, over(memory, kind, shape));
+        if (old != null) {
+            old.close();
+        }
         return this;
     }
 

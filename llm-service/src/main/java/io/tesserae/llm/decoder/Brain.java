@@ -31,11 +31,20 @@ public interface Brain extends AutoCloseable {
      * @param past     tokens that the row holds already
      * @param ids      ids, of which those from {@code from} on are appended; any valid id where an embedding stands
      * @param pictures what stands in the chunk beside its tokens
+     * @param scored   last tokens of the chunk whose logits are wanted, 1 to {@link #mostScored}
      */
-    void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures);
+    void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures, int scored);
 
-    /** Logits after the last token of the last prefill, [vocabulary]. */
-    void prefillLogits(float[] into);
+    /** The same, of which only the logits after the last token are wanted. */
+    default void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures) {
+        prefill(row, past, ids, from, count, pictures, 1);
+    }
+
+    /** Tokens of one prefill whose logits can be had. */
+    int mostScored();
+
+    /** Logits after one of the scored tokens of the last prefill, counted from 0, [vocabulary]. */
+    void prefillLogits(int scored, float[] into);
 
     /**
      * Appends one token to each of the first {@code rows} rows.

@@ -16,9 +16,11 @@ public final class Brains {
      * Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them.
      *
      * @param longestChunk most tokens of one prefill
+     * @param mostScored   tokens of one prefill whose logits can be wanted
      * @param kvBytes      most memory of the KV cache
      */
-    public static Brain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxOptions options) {
+    public static Brain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, int mostScored, long kvBytes,
+            OnnxOptions options) {
         Manifest.Llm llm = folder.manifest().llm();
         OnnxSession embed = OnnxSession.open(folder.require(llm.embed()), options);
         OnnxSession decoder;
@@ -29,6 +31,6 @@ public final class Brains {
             throw unusable;
         }
         return GrowingBrain.fits(decoder) ? GrowingBrain.of(folder, shape, rows, embed, decoder)
-                : OnnxBrain.of(folder, shape, rows, longestChunk, kvBytes, embed, decoder);
+                : OnnxBrain.of(folder, shape, rows, longestChunk, mostScored, kvBytes, embed, decoder);
     }
 }

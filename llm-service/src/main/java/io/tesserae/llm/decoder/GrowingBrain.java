@@ -155,8 +155,14 @@ public final class GrowingBrain implements Brain {
         caches[other] = moved;
     }
 
+    /** What follows guessed tokens cannot be asked for: most graphs of this layout give the last token's logits alone. */
     @Override
-    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures) {
+    public int mostScored() {
+        return 1;
+    }
+
+    @Override
+    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures, int scored) {
         caches[row].cut(past);
         for (int done = 0; done < count; done += LONGEST_RUN) {
             int run = Math.min(LONGEST_RUN, count - done);
@@ -245,7 +251,7 @@ public final class GrowingBrain implements Brain {
     }
 
     @Override
-    public void prefillLogits(float[] into) {
+    public void prefillLogits(int scored, float[] into) {
         decodeLogits(rows, into);
     }
 

@@ -25,6 +25,7 @@ public final class OnnxBrain implements Brain {
 
     private final BrainShape shape;
     private final int rows;
+    private final int mostScored;
     private final OnnxSession embed;
     private final OnnxSession decoder;
     private final KvCache cache;
@@ -38,7 +39,7 @@ public final class OnnxBrain implements Brain {
     private final ByteBuffer levels;
     /** int64 [token], zeros between calls; empty where attention is causal throughout */
     private final ByteBuffer attendUntil;
-    /** [rows + 1, vocabulary]; the last row is the prefill's */
+    /** [rows + scored, vocabulary]; the last rows are the prefill's */
     private final ByteBuffer logits;
     /** int32 [rows]: length after the call - 1 */
     private final ByteBuffer lengths = DirectMemory.allocate(4L * MOST_ROWS);
@@ -51,19 +52,20 @@ public final class OnnxBrain implements Brain {
     /** By row; null until used. */
     private final Binding[] prefills;
 
-    private OnnxBrain(BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxSession embed, OnnxSession decoder) {
+    private OnnxBrain(BrainShape shape, int rows, int longestChunk, int mostScored, long kvBytes, OnnxSession embed, OnnxSession decoder) {
         this.shape = shape;
         this.rows = rows;
+        this.mostScored = mostScored;
         this.embed = embed;
         this.decoder = decoder;
         this.cache = new KvCache(shape, rows, kvBytes);
-        int tokens = Math.max(rows, Math.max(longestChunk, shape.bidirectional()));
+        int tokens = Math.max(Math.max(rows, mostScored), Math.max(longestChunk, shape.bidirectional()));
         this.ids = DirectMemory.allocate(8L * tokens);
         this.embeddings = DirectMemory.allocate(4L * tokens * shape.hidden());
         this.positions = DirectMemory.allocate(8L * shape.ropeAxes() * tokens);
         this.levels = DirectMemory.allocate(4L * shape.levels() * tokens * shape.hidden());
         this.attendUntil = DirectMemory.allocate(shape.bidirectional() > 0 ? 8L * tokens : 0);
-        this.logits = DirectMemory.allocate(4L * (rows + 1) * shape.vocabulary());
+        this.logits = DirectMemory.allocate(4L * (rows + mostScored) * shape.vocabulary());
         this.decodes = new Binding[rows + 1];
         this.decodeEmbeds = new Binding[rows + 1];
         this.prefills = new Binding[rows];
@@ -71,11 +73,12 @@ public final class OnnxBrain implements Brain {
 
     /** Loads a folder's graphs. Throws {@link ModelFolderException} or the engine's own exception, which say what is wrong with them. */
     public static OnnxBrain open(ModelFolder folder, BrainShape shape, int rows, int longestChunk, OnnxOptions options) {
-        return (OnnxBrain) Brains.open(folder, shape, rows, longestChunk, Long.MAX_VALUE, options);
+        return (OnnxBrain) Brains.open(folder, shape, rows, longestChunk, 1, Long.MAX_VALUE, options);
     }
 
     /** Takes both sessions over, also where it throws. */
-    static OnnxBrain of(ModelFolder folder, BrainShape shape, int rows, int longestChunk, long kvBytes, OnnxSession embed, OnnxSession decoder) {
+    static OnnxBrain of(ModelFolder folder, BrainShape shape, int rows, int longestChunk, int mostScored, long kvBytes, OnnxSession embed,
+            OnnxSession decoder) {
         Manifest.Llm llm = folder.manifest().llm();
         try {
             String cacheInput = "past_key_values." + (shape.layers() - 1) + ".value";
@@ -86,7 +89,7 @@ public final class OnnxBrain implements Brain {
             requireInput(decoder, POSITIONS, shape.ropeAxes() > 0, llm);
             requireInput(decoder, LEVELS, shape.levels() > 0, llm);
             requireInput(decoder, ATTEND_UNTIL, shape.bidirectional() > 0, llm);
-            return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), kvBytes, embed, decoder);
+            return new OnnxBrain(shape, rows, Math.min(longestChunk, shape.context()), mostScored, kvBytes, embed, decoder);
         } catch (RuntimeException unusable) {
             decoder.close();
             embed.close();
@@ -136,7 +139,12 @@ public final class OnnxBrain implements Brain {
     }
 
     @Override
-    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures) {
+    public int mostScored() {
+        return mostScored;
+    }
+
+    @Override
+    public void prefill(int row, int past, long[] tokens, int from, int count, Overlay pictures, int scored) {
         for (int i = 0; i < count; i++) {
             // An image token may have no row of its own; whatever is looked up for it is overlaid.
             long id = tokens[from + i];
@@ -147,15 +155,15 @@ public final class OnnxBrain implements Brain {
         }
         pictures.embed(floats(embeddings, count * shape.hidden()), from);
         if (prefills[row] == null) {
-            prefills[row] = lengthInputs(new Binding().cache(cache, shape, row, 1), 1)
-                    .output("logits", prefillLogits(), ElementKind.FLOAT32, 1, 1, shape.vocabulary());
+            prefills[row] = lengthInputs(new Binding().cache(cache, shape, row, 1), 1);
         }
+        prefills[row].output("logits", prefillLogits(scored), ElementKind.FLOAT32, 1, scored, shape.vocabulary());
         prefills[row].input("inputs_embeds", embeddings, ElementKind.FLOAT32, 1, count, shape.hidden());
         int deepened = placePictures(prefills[row], count, from, pictures);
         lengths.putInt(0, past + count - 1);
         longest.putInt(0, past + count);
         // One row of logits is computed whether or not it is asked for: graphs need not bear an empty one.
-        logitsStart.putLong(0, count - 1);
+        logitsStart.putLong(0, count - scored);
         decoder.run(prefills[row].inputs(), prefills[row].outputs(), Optional.empty());
         clearLevels(deepened);
         clearLookAhead(count);
@@ -211,8 +219,8 @@ public final class OnnxBrain implements Brain {
                 .input("logits_start", logitsStart, ElementKind.INT64, 1);
     }
 
-    private ByteBuffer prefillLogits() {
-        return logits.slice(4 * rows * shape.vocabulary(), 4 * shape.vocabulary());
+    private ByteBuffer prefillLogits(int scored) {
+        return logits.slice(4 * rows * shape.vocabulary(), 4 * scored * shape.vocabulary());
     }
 
     @Override
@@ -248,8 +256,8 @@ public final class OnnxBrain implements Brain {
     }
 
     @Override
-    public void prefillLogits(float[] into) {
-        decodeLogits(rows, into);
+    public void prefillLogits(int scored, float[] into) {
+        decodeLogits(rows + scored, into);
     }
 
     @Override

@@ -21,11 +21,19 @@ final class GenerationRequests {
     private static final int MOST_ALTERNATIVES = 20;
 
     private final BrainShape shape;
+    private final int speculate;
+    private final int mostSpeculate;
     private final SamplingDefaults defaults;
     private final Set<Long> eosTokenIds;
 
-    GenerationRequests(ModelFolder folder, BrainShape shape) {
+    /**
+     * @param speculate     tokens guessed at once for requests that do not say how many
+     * @param mostSpeculate the most that they may say
+     */
+    GenerationRequests(ModelFolder folder, BrainShape shape, int speculate, int mostSpeculate) {
         this.shape = shape;
+        this.speculate = speculate;
+        this.mostSpeculate = mostSpeculate;
         this.defaults = SamplingDefaults.of(folder.text("generation_config.json").orElse(""));
         this.eosTokenIds = new HashSet<>(defaults.eosTokenIds());
         if (folder.manifest().llm().eosTokenIds() != null) {
@@ -55,6 +63,7 @@ final class GenerationRequests {
                 endIds(stopping),
                 stops(stopping),
                 start.getPriority(),
+                speculate(start),
                 startedNanos);
     }
 
@@ -66,6 +75,16 @@ final class GenerationRequests {
             throw invalid("top_logprobs", "must be from 0 to " + MOST_ALTERNATIVES + ", not " + Integer.toUnsignedString(start.getTopLogprobs()));
         }
         return start.getTopLogprobs();
+    }
+
+    private int speculate(GenerateStart start) {
+        if (!start.hasSpeculate()) {
+            return Math.min(speculate, mostSpeculate);
+        }
+        if (start.getSpeculate() < 0 || start.getSpeculate() > mostSpeculate) {
+            throw invalid("speculate", "must be from 0 to " + mostSpeculate + ", not " + Integer.toUnsignedString(start.getSpeculate()));
+        }
+        return start.getSpeculate();
     }
 
     private int maxTokens(Stopping stopping, Prompt prompt, int generated) {

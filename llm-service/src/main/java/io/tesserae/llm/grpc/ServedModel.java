@@ -106,7 +106,8 @@ public final class ServedModel {
         InstructionReader instruction = InstructionReader.open(folder);
         OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
         long kvMemory = config.kvMemory().asLongValue();
-        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), kvMemory > 0 ? kvMemory : Long.MAX_VALUE, options);
+        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), limits.lookup().most() + 1,
+                kvMemory > 0 ? kvMemory : Long.MAX_VALUE, options);
         brain.reserve(1, 1, 0);
         // The first run allocates what later ones use again.
         brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });
@@ -114,7 +115,7 @@ public final class ServedModel {
         LOG.infof("brain of %s loaded in %d ms: %s, %d layers, context %d, %d slots", folder.manifest().name(),
                 (System.nanoTime() - begun) / 1_000_000, llm.precision(), shape.layers(), shape.context(), config.slots());
         return new Loaded(folder, shape, tokenizer, renderer, instruction, new PromptAssembler(tokenizer, llm, shape.context()),
-                new GenerationRequests(folder, shape), engine);
+                new GenerationRequests(folder, shape, config.speculation().tokens(), limits.lookup().most()), engine);
     }
 
     private void serving(ServingStatus status) {

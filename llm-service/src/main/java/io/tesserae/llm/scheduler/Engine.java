@@ -35,6 +35,7 @@ public final class Engine implements AutoCloseable {
     private final long[] ids;
     private final int[] lengths;
     private final int[] positions;
+    private boolean decoded;
     private long lastWork = System.nanoTime();
     private long lastLookRound;
 
@@ -192,7 +193,9 @@ public final class Engine implements AutoCloseable {
         if (step.prefill() != null) {
             prefill(step);
         }
-        if (step.decoding() > 0) {
+        // Where everybody has a guess, what decoding would give comes with the check.
+        decoded = step.decoding() > 0 && !(speculative() && rows.runningSequences().stream().allMatch(sequence -> guess(sequence) > 0));
+        if (decoded) {
             decode(step);
         }
     }
@@ -257,7 +260,7 @@ public final class Engine implements AutoCloseable {
     private void sample(Step step) {
         List<Sequence> done = new ArrayList<>(); // They leave last: leaving moves rows.
         List<Sequence> running = rows.runningSequences();
-        for (int row = 0; row < step.decoding(); row++) {
+        for (int row = 0; decoded && row < step.decoding(); row++) {
             Sequence sequence = running.get(row);
             sequence.computed++;
             brain.decodeLogits(row, logits);
@@ -272,8 +275,13 @@ public final class Engine implements AutoCloseable {
             if (prefilled.clock.beforeFirstToken()) {
                 metrics.prefilled(prefilled);
             }
-            brain.prefillLogits(logits);
+            brain.prefillLogits(0, logits);
             choose(prefilled, done);
+        }
+        for (int row = 0; speculative() && row < rows.running(); row++) {
+            if (!done.contains(running(row))) {
+                check(running(row), done);
+            }
         }
         for (Sequence sequence : done) {
             if (sequence.ended() != null) {
@@ -283,6 +291,47 @@ public final class Engine implements AutoCloseable {
                 end(List.of(sequence), Failure.of(Reason.INTERNAL, "the model gave no finite logits"));
             }
         }
+    }
+
+    private Sequence running(int row) {
+        return rows.runningSequences().get(row);
+    }
+
+    private boolean speculative() {
+        return limits.lookup().most() > 0 && rows.running() <= limits.lookup().mostRunning() && brain.mostScored() > limits.lookup().most();
+    }
+
+    private int guess(Sequence sequence) {
+        return sequence.guess(limits.lookup(), brain.shape().context() - sequence.size() - 1);
+    }
+
+    /** Guesses how a running answer goes on, and takes as much of it as the model says itself, and one token more. */
+    private void check(Sequence sequence, List<Sequence> done) {
+        int guessed = guess(sequence);
+        if (guessed == 0) {
+            return;
+        }
+        int past = sequence.computed; // All but the last token.
+        try {
+            rows.reserve(past + 1 + guessed);
+        } catch (KvCacheFullException full) {
+            sequence.guessed(0); // It goes on without for a while.
+            return;
+        }
+        brain.prefill(sequence.row, past, sequence.tokens(), past, 1 + guessed, sequence.pictures(brain.shape().hidden()), 1 + guessed);
+        int right = 0;
+        for (int i = 0; i <= guessed; i++) {
+            long wanted = i < guessed ? sequence.tokens()[sequence.size()] : -1;
+            sequence.computed++;
+            brain.prefillLogits(i, logits);
+            choose(sequence, done);
+            if (done.contains(sequence) || sequence.lastId() != wanted) {
+                break;
+            }
+            right++;
+        }
+        sequence.guessed(right);
+        metrics.guessed(guessed, right);
     }
 
     /** Takes the sequence's next token from {@link #logits}. */

@@ -28,6 +28,8 @@ final class EngineMetrics {
     private final Counter prefixHits;
     private final Counter cachedTokens;
     private final Counter preemptions;
+    private final Counter guessedTokens;
+    private final Counter rightTokens;
     final AtomicInteger running = new AtomicInteger();
     final AtomicInteger waiting = new AtomicInteger();
     /** Part of all rows' context in use, in millionths. */
@@ -48,6 +50,8 @@ final class EngineMetrics {
         prefixQueries = registry.counter(Metrics.CACHE_QUERIES, Metrics.TAG_MODEL, model, Metrics.TAG_CACHE, "prefix");
         prefixHits = registry.counter(Metrics.CACHE_HITS, Metrics.TAG_MODEL, model, Metrics.TAG_CACHE, "prefix");
         cachedTokens = registry.counter(Metrics.CACHED_TOKENS, Metrics.TAG_MODEL, model);
+        guessedTokens = registry.counter(Metrics.SPECULATED_TOKENS, Metrics.TAG_MODEL, model);
+        rightTokens = registry.counter(Metrics.ACCEPTED_TOKENS, Metrics.TAG_MODEL, model);
         preemptions = registry.counter(Metrics.PREEMPTIONS, Metrics.TAG_MODEL, model);
         registry.gauge(Metrics.REQUESTS_RUNNING, Tags.of(Metrics.TAG_MODEL, model), running);
         registry.gauge(Metrics.REQUESTS_WAITING, Tags.of(Metrics.TAG_MODEL, model), waiting);
@@ -75,6 +79,11 @@ final class EngineMetrics {
 
     void preempted() {
         preemptions.increment();
+    }
+
+    void guessed(int tokens, int right) {
+        guessedTokens.increment(tokens);
+        rightTokens.increment(right);
     }
 
     void batch(int rows) {

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param endIds       ids that end the answer
  * @param stops        strings that end the answer
  * @param priority     lower goes first
+ * @param speculate    tokens that are guessed at once by what the prompt quotes; 0 for none
  * @param startedNanos when the request arrived, by {@link System#nanoTime}
  */
 public record GenerationRequest(
@@ -27,5 +28,6 @@ public record GenerationRequest(
         Set<Long> endIds,
         List<String> stops,
         int priority,
+        int speculate,
         long startedNanos) {
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param preemption        whether a sequence may lose its row, and go on later
  */
 public record Limits(int chunk, int chunkBesideDecode, double stretch, int queueCapacity, boolean preemption, Duration embeddingsTimeout,
-        Duration idleRelease, PrefixReuse reuse) {
+        Duration idleRelease, PrefixReuse reuse, PromptLookup lookup) {
 
     public static Limits of(LlmConfig config) {
         if (!(config.prefillStretch() > 1)) {
@@ -21,7 +21,8 @@ public record Limits(int chunk, int chunkBesideDecode, double stretch, int queue
         }
         return new Limits(atLeastOne("prefill-chunk", config.prefillChunk()), atLeastOne("prefill-chunk-beside-decode", config.prefillChunkBesideDecode()),
                 config.prefillStretch(), atLeastOne("queue-capacity", config.queueCapacity()), config.preemption(), config.embeddingsTimeout(),
-                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()));
+                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()),
+                new PromptLookup(config.speculation().mostTokens(), config.speculation().ngram(), config.speculation().mostRunning()));
     }
 
     private static int atLeastOne(String key, int value) {

@@ -19,6 +19,7 @@ public final class Sequence {
     enum State { WAITING, PREFILLING, RUNNING, ENDED }
 
     private static final int FIRST_ROOM = 64;
+    private static final int MOST_WRONG = 5;
 
     private final GenerationRequest request;
     private final AnswerListener listener;
@@ -48,6 +49,8 @@ public final class Sequence {
     /** {@link Rows}' version when it last looked for what other rows hold. */
     long sawRows;
     private int nextSlot;
+    private int wrongGuesses;
+    private int guessPause;
     private AnswerEnd.Reason ended;
 
     final SequenceClock clock;
@@ -157,6 +160,29 @@ public final class Sequence {
     /** Tokens that are known. */
     int size() {
         return size;
+    }
+
+    /**
+     * Guesses how the answer goes on; the guessed tokens stand behind the known ones until something is appended.
+     *
+     * @param room tokens that may be behind the known ones
+     */
+    int guess(PromptLookup lookup, int room) {
+        int most = Math.min(Math.min(request.speculate(), lookup.most()), Math.min(room, request.maxTokens() - generated() - 1));
+        if (most < 1 || guessPause > 0) {
+            guessPause--;
+            return 0;
+        }
+        if (size + most > tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * (size + most));
+        }
+        return lookup.guess(tokens, size, most);
+    }
+
+    /** What became of a guess. One that is wrong from its first token on is followed by a pause, twice as long each time. */
+    void guessed(int right) {
+        wrongGuesses = right > 0 ? 0 : Math.min(wrongGuesses + 1, MOST_WRONG);
+        guessPause = wrongGuesses == 0 ? 0 : 1 << wrongGuesses;
     }
 
     List<Prompt.Slot> slots() {

@@ -49,7 +49,7 @@ abstract class BrainContract {
 
     private float[] prefillLogits() {
         float[] logits = new float[shape.vocabulary()];
-        brain.prefillLogits(logits);
+        brain.prefillLogits(0, logits);
         return logits;
     }
 
@@ -69,6 +69,20 @@ abstract class BrainContract {
             prefill(0, from, ids, from, Math.min(16, 70 - from));
         }
         assertArrayEquals(oracle.logits(ids, Map.of()), prefillLogits(), NEAR);
+    }
+
+    @Test
+    void theLastTokensLogitsAreThoseOfSingleSteps() {
+        long[] ids = ids(40);
+        int scored = Math.min(5, brain.mostScored());
+        brain.reserve(1, 40, 0);
+        prefill(0, 0, ids, 0, 30);
+        brain.prefill(0, 30, ids, 30, 10, (chunk, at) -> { }, scored);
+        for (int i = 0; i < scored; i++) {
+            float[] logits = new float[shape.vocabulary()];
+            brain.prefillLogits(i, logits);
+            assertArrayEquals(oracle.logits(Arrays.copyOf(ids, 40 - scored + 1 + i), Map.of()), logits, NEAR);
+        }
     }
 
     @Test

@@ -11,7 +11,7 @@ class OnnxBrainTest extends BrainContract {
 
     @Override
     Brain open(ModelFolder tiny) {
-        return OnnxBrain.open(tiny, shape, 4, 300, OnnxOptions.defaults());
+        return Brains.open(tiny, shape, 4, 300, 6, Long.MAX_VALUE, OnnxOptions.defaults());
     }
 
     @Test

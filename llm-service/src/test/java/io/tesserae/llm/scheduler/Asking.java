@@ -50,17 +50,23 @@ final class Asking implements AutoCloseable {
     private final ModelFolder folder;
     private final Tokenizer tokenizer;
     private final Engine engine;
+    private final Limits limits;
 
     Asking(ModelFolder folder, int rows, Limits limits, long kvBytes) {
         this.folder = folder;
+        this.limits = limits;
         this.shape = BrainShape.of(folder.manifest().llm(), 0);
         this.tokenizer = Tokenizer.open(folder);
-        Brain brain = Brains.open(folder, shape, rows, limits.chunk(), kvBytes, OnnxOptions.defaults().withThreads(1));
+        Brain brain = Brains.open(folder, shape, rows, limits.chunk(), limits.lookup().most() + 1, kvBytes, OnnxOptions.defaults().withThreads(1));
         this.engine = new Engine(counted(brain), limits, registry, "test");
     }
 
     static Limits limits(int chunk, boolean preemption, PrefixReuse reuse) {
-        return new Limits(chunk, chunk, 2.5, 100, preemption, Duration.ofSeconds(20), Duration.ofSeconds(20), reuse);
+        return limits(chunk, preemption, reuse, PromptLookup.OFF);
+    }
+
+    static Limits limits(int chunk, boolean preemption, PrefixReuse reuse, PromptLookup lookup) {
+        return new Limits(chunk, chunk, 2.5, 100, preemption, Duration.ofSeconds(20), Duration.ofSeconds(20), reuse, lookup);
     }
 
     private Brain counted(Brain brain) {
@@ -110,7 +116,7 @@ final class Asking implements AutoCloseable {
     /** Sends a question with all its pictures. */
     Recorder send(int priority, int most, SamplingOptions sampling, Object... parts) {
         Recorder answer = new Recorder();
-        Sequence sequence = new Sequence(new GenerationRequest("test", prompt(parts), new long[0], sampling, -1, most, Set.of(), List.of(), priority,
+        Sequence sequence = new Sequence(new GenerationRequest("test", prompt(parts), new long[0], sampling, -1, most, Set.of(), List.of(), priority, limits.lookup().most(),
                 System.nanoTime()), answer, tokenizer, shape.vocabulary());
         int slot = 0;
         for (Object part : parts) {

@@ -32,7 +32,7 @@ public final class EngineSpeed {
         ModelFolder folder = ModelFolder.open(Path.of(arguments[0]));
         int threads = Integer.parseInt(arguments[1]);
         BrainShape shape = BrainShape.of(folder.manifest().llm(), 4096);
-        Limits limits = new Limits(512, 512, 2.5, 100, true, Duration.ofMinutes(1), Duration.ofMinutes(1), PrefixReuse.NONE);
+        Limits limits = new Limits(512, 512, 2.5, 100, true, Duration.ofMinutes(1), Duration.ofMinutes(1), PrefixReuse.NONE, PromptLookup.OFF);
         OnnxOptions options = OnnxOptions.defaults().withThreads(threads).withSpinning(Boolean.parseBoolean(arguments[2]));
         int tokens = Integer.parseInt(arguments[3]);
         bare(folder, shape, options, 1, 1200, tokens);
@@ -85,7 +85,7 @@ public final class EngineSpeed {
             int more = tokens + (sequences - 1 - i) * (context / 128 + 2);
             long[] ids = new Random(i).longs(context, 5, 40_000).toArray();
             engine.submit(new Sequence(new GenerationRequest("speed", new Prompt(ids, List.of()), new long[0], sampling, -1, more, Set.of(), List.of(),
-                    0, System.nanoTime()), new AnswerListener() {
+                    0, 0, System.nanoTime()), new AnswerListener() {
                 private boolean begun;
 
                 @Override

@@ -51,7 +51,7 @@ class EngineTest {
     }
 
     private static Limits limits(int chunk, int beside, int queue, Duration embeddings, Duration idle) {
-        return new Limits(chunk, beside, 2.5, queue, true, embeddings, idle, new PrefixReuse(256, 4));
+        return new Limits(chunk, beside, 2.5, queue, true, embeddings, idle, new PrefixReuse(256, 4), PromptLookup.OFF);
     }
 
     private Engine start(int rows, Limits limits) {
@@ -91,7 +91,7 @@ class EngineTest {
         }
 
         Sequence sequence() {
-            return new Sequence(new GenerationRequest("test", prompt, generated, sampling, alternatives, most, ends, stops, priority,
+            return new Sequence(new GenerationRequest("test", prompt, generated, sampling, alternatives, most, ends, stops, priority, 0,
                     System.nanoTime()), answer, tokenizer, shape.vocabulary());
         }
 

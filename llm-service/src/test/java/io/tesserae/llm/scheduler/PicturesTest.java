@@ -44,7 +44,7 @@ class PicturesTest {
     void noChunkEndsWithinAPicture(int most) {
         try (Tokenizer tokenizer = Tokenizer.open(Goldens.tinyModel())) {
             Sequence sequence = new Sequence(new GenerationRequest("test", new Prompt(new long[PROMPT], SLOTS), new long[0],
-                    SamplingOptions.GREEDY, -1, 1, Set.of(), List.of(), 0, System.nanoTime()), new Recorder(), tokenizer, 390);
+                    SamplingOptions.GREEDY, -1, 1, Set.of(), List.of(), 0, 0, System.nanoTime()), new Recorder(), tokenizer, 390);
             List<Integer> ends = new ArrayList<>();
             while (sequence.computed < PROMPT) {
                 int count = sequence.wholePictures(PROMPT, most);

@@ -42,13 +42,18 @@ record ScarceBrain(Brain brain, int roomFor) implements Brain {
     }
 
     @Override
-    public void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures) {
-        brain.prefill(row, past, ids, from, count, pictures);
+    public void prefill(int row, int past, long[] ids, int from, int count, Overlay pictures, int scored) {
+        brain.prefill(row, past, ids, from, count, pictures, scored);
     }
 
     @Override
-    public void prefillLogits(float[] into) {
-        brain.prefillLogits(into);
+    public int mostScored() {
+        return brain.mostScored();
+    }
+
+    @Override
+    public void prefillLogits(int scored, float[] into) {
+        brain.prefillLogits(scored, into);
     }
 
     @Override

@@ -38,6 +38,10 @@ public final class Metrics {
     public static final String PREEMPTIONS = "tesserae.preemptions";
     /** Counter by cache: entries given up to make room for others. */
     public static final String CACHE_EVICTIONS = "tesserae.cache.evictions";
+    /** Counter by model: tokens of answers that were guessed by prompt lookup, to be checked. */
+    public static final String SPECULATED_TOKENS = "tesserae.speculated.tokens";
+    /** Counter by model: those of them that were right. */
+    public static final String ACCEPTED_TOKENS = "tesserae.accepted.tokens";
     /** Counter by reason: requests refused or failed. */
     public static final String REJECTIONS = "tesserae.rejections";
     /** Counter by model and reason: answers ended. */
