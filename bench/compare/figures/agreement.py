@@ -10,24 +10,30 @@ _FIRST = 900_000  # no other question has such seeds
 
 
 def agreement(measure: Measure) -> dict:
-    """Of greedy tokens, the part before the first difference."""
+    """Of greedy tokens, the part before the first difference: ours, and transformers' own in bfloat16. Weights are random, the hardest case: every layer
+    enlarges what the one before it rounded, and logits lie close together."""
     def ask(server) -> dict:
-        wanted = measure.work.measured("agreement, transformers float32", lambda: _reference(measure.work.checkpoint))["answers"]
-        equal = []
-        for seed, tokens in enumerate(wanted):
-            got = client.one(server.url, prompts.about_text(server, _FIRST + seed, _PROMPT, _TOKENS) | {"return_token_ids": True}).token_ids
-            equal.append(next((index for index, (mine, its) in enumerate(zip(got, tokens)) if mine != its), len(tokens)))
-        return {"equal_before_first_difference": round(sum(equal) / (len(wanted) * _TOKENS), 4), "first_token_equal": sum(each > 0 for each in equal),
-                "questions": len(wanted), "tokens_each": _TOKENS, "weights": "random, the hardest case: logits lie close together"}
+        answers = [client.one(server.url, prompts.about_text(server, _FIRST + seed, _PROMPT, _TOKENS)).token_ids for seed in range(_QUESTIONS)]
+        return {"answers": answers}
 
-    return measure.served("tesserae", "agreement", ask)
+    ours = measure.served("tesserae", "agreement", ask)["answers"]
+    wanted, half = (measure.work.measured(f"agreement, transformers {kind}", lambda: _reference(measure.work.checkpoint, kind))["answers"]
+                    for kind in ("float32", "bfloat16"))
+    return {"questions": _QUESTIONS, "tokens_each": _TOKENS, "tesserae": equal_parts(ours, wanted), "transformers bf16": equal_parts(half, wanted)}
 
 
-def _reference(checkpoint) -> dict:
+def equal_parts(answers: list[list[int]], wanted: list[list[int]]) -> dict:
+    """The part of all tokens that stand before an answer's first difference, and how many answers begin the same."""
+    equal = [next((index for index, (mine, its) in enumerate(zip(got, tokens)) if mine != its), min(len(got), len(tokens)))
+             for got, tokens in zip(answers, wanted, strict=True)]
+    return {"before_first_difference": round(sum(equal) / sum(map(len, wanted)), 4), "first_token": sum(each > 0 for each in equal)}
+
+
+def _reference(checkpoint, kind: str) -> dict:
     import torch
     from transformers import AutoModelForImageTextToText, AutoTokenizer
 
-    model, tokenizer = AutoModelForImageTextToText.from_pretrained(checkpoint, dtype=torch.float32).eval(), AutoTokenizer.from_pretrained(checkpoint)
+    model, tokenizer = AutoModelForImageTextToText.from_pretrained(checkpoint, dtype=getattr(torch, kind)).eval(), AutoTokenizer.from_pretrained(checkpoint)
     model.generation_config.eos_token_id = None  # goes on after an end token, as the services are asked to
     answers = []
     for seed in range(_QUESTIONS):

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from compare.figures import row
+from compare.figures.agreement import equal_parts
 from compare.quiet import Gate
 from compare.work import Work
 
@@ -18,6 +19,12 @@ def test_the_best_is_the_least_time_or_the_largest_rate():
     others = {"x": 2.0, "y": 4.0}
     assert row.ratio(1.0, others, least=True) == (0.5, "x") and row.ratio(1.0, others, least=False) == (0.25, "y")
     assert row.ratio(1.0, {}, least=True)[0] is None
+
+
+def test_answers_agree_up_to_their_first_difference():
+    wanted = [[1, 2, 3, 4], [5, 6, 7, 8]]
+    assert equal_parts([[1, 2, 9, 4], [5, 6, 7, 8]], wanted) == {"before_first_difference": 0.75, "first_token": 2}
+    assert equal_parts([[9, 2, 3, 4], [5]], wanted) == {"before_first_difference": 0.125, "first_token": 1}
 
 
 def test_a_measurement_is_made_once_and_again_for_more_repeats(tmp_path):
