@@ -2,7 +2,6 @@ package io.tesserae.endtoend;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The four services as four processes that talk over gRPC. */
@@ -15,27 +14,24 @@ final class SplitSystem implements RunningSystem {
     private final ServiceProcess llm;
     private final ServiceProcess gateway;
 
-    /** gatewayProperties: more of the gateway's own, as -Dname=value. */
-    SplitSystem(Path model, String... gatewayProperties) {
+    SplitSystem(Path model) {
         int visionPort = ServiceProcess.freePort();
         int projectorPort = ServiceProcess.freePort();
         int llmPort = ServiceProcess.freePort();
         vision = stage("vision-service", visionPort, model, "-Dtesserae.vision.projector=localhost:" + projectorPort);
         projector = stage("projector-service", projectorPort, model);
         llm = stage("llm-service", llmPort, model);
-        List<String> properties = new ArrayList<>(List.of(
+        gateway = new ServiceProcess("gateway", httpPort, List.of(
                 "-Dquarkus.grpc.server.port=" + grpcPort,
                 "-Dtesserae.gateway.vision=localhost:" + visionPort,
                 "-Dtesserae.gateway.projector=localhost:" + projectorPort,
                 "-Dtesserae.gateway.llm=localhost:" + llmPort));
-        properties.addAll(List.of(gatewayProperties));
-        gateway = new ServiceProcess("gateway", httpPort, properties);
         processes().forEach(ServiceProcess::start);
         processes().forEach(ServiceProcess::awaitReady);
     }
 
     private static ServiceProcess stage(String module, int grpcPort, Path model, String... more) {
-        List<String> properties = new ArrayList<>(List.of(
+        List<String> properties = new java.util.ArrayList<>(List.of(
                 "-Dquarkus.grpc.server.port=" + grpcPort, "-Dtesserae.model=" + model));
         properties.addAll(List.of(more));
         return new ServiceProcess(module, ServiceProcess.freePort(), properties);
