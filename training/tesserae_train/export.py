@@ -36,8 +36,7 @@ def write(out: str | Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_eye(folder / "vision" / "model.onnx")
     shutil.rmtree(folder / "projector", ignore_errors=True)
-    trained = [school for school in SCHOOLS if train.checkpoint(STAGES[school]).exists()]
-    nerves = {school: folder / "projector" / graph_name(school) for school in trained}
+    nerves = {school: folder / "projector" / graph_name(school) for school in SCHOOLS if train.checkpoint(STAGES[school]).exists()}
     for school, path in nerves.items():
         write_nerve(train.load_nerve(STAGES[school]), path)
     share_weights(list(nerves.values()))

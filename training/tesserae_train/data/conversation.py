@@ -138,7 +138,6 @@ def about_scene(facts: dict, size: tuple[int, int], rng: random.Random, more: bo
         ones = [shape for shape, n in numbers.items() if n == 1]
         asked = several * (1 + more) + rng.sample(ones, min(len(ones), 1 if several else 1 + more))
         turns += [_how_many(shape, numbers[shape], rng) for shape in (asked if more else asked[:1])]
-        listed = ", ".join(a(t) for t in labels[:-1]) + f" and {a(labels[-1])}"
         order = sorted(range(len(objects)), key=lambda i: -scenes.size(objects[i]))
         listed = ", ".join(a(labels[i]) for i in order[:-1]) + f" and {a(labels[order[-1]])}"
         turns.append((rng.choice(("Describe the image.", "What do you see?", "What is in the picture?")), f"The picture shows {listed}{ground}."))

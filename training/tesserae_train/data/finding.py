@@ -95,6 +95,16 @@ def _worn(picture: Image.Image, rng: random.Random) -> Image.Image:
     return picture
 
 
+def _page(side: int, photos: list, rng: random.Random) -> Image.Image:
+    """What lines are written on: a ground of any kind, bright or dark paper."""
+    kind = rng.random()
+    if kind < 0.1:
+        return Image.new("RGB", (side, side), tuple(rng.randint(0, 50) for _ in range(3)))
+    if kind < 0.64:
+        return ground.any_ground(side, side, photos, rng)[0]
+    return Image.new("RGB", (side, side), tuple(rng.randint(225, 255) for _ in range(3)))
+
+
 def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, most_text: bool = False) -> tuple[Image.Image, list[dict]]:
     """One picture and its things: {class, x, y, size, colour, gap}. most_text: four of five pictures show text as print has it, else half of them text of all kinds."""
     kind = rng.uniform(0.35 if most_text else 0, 1)
@@ -110,13 +120,11 @@ def drawn(rng: random.Random, fonts: list[Path], photos: list, side: int = 256, 
         image = emoji.drawn(rng.choice(emoji.STYLES), key)
         picture = emoji.pasted(image, photos, rng, side, side)[0] if image else ground.any_ground(side, side, photos, rng)[0]
         return picture, []
-    picture = ground.any_ground(big, big, photos, rng)[0] if rng.random() < 0.6 else Image.new("RGB", (big, big), tuple(rng.randint(225, 255) for _ in range(3)))
-    if rng.random() < 0.1:
-        picture = Image.new("RGB", (big, big), tuple(rng.randint(0, 50) for _ in range(3)))
     if rng.random() < 0.25:  # print so large that only the smallest scale has it whole
         picture, facts = words.word(rng, fonts, big, big, photos)
         things = _of_glyphs(facts["glyphs"])
     else:
+        picture = _page(big, photos, rng)
         things = lines(picture, rng, fonts, rng.choice((1, 1, 2, 4, 8, 12)), LIKE_PRINT if most_text else MIXED)
     if rng.random() < 0.08:
         key = rng.choice(scenes.SHAPES)

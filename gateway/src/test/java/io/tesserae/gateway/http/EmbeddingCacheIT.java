@@ -45,7 +45,6 @@ class EmbeddingCacheIT {
     }
 
     private static final String PATH = "/v1/chat/completions";
-    private static final String SEEN = "user:<[50][10][20][30][40][50][60]>|";
 
     /** Each test has a revision of its own, so that none finds what another left. */
     private static final AtomicInteger TESTS = new AtomicInteger();
@@ -67,10 +66,6 @@ class EmbeddingCacheIT {
 
     private static String question(byte[] png, String detail) {
         return "{\"messages\":[{\"role\":\"user\",\"content\":[" + ChatCompletionsIT.image(png, detail) + "]}]}";
-    }
-
-    private static String squares() {
-        return question(Pictures.squares(3000, 2000), "high");
     }
 
     private static JsonPath ask(String body) {
@@ -111,10 +106,10 @@ class EmbeddingCacheIT {
     void aPictureSeenBeforeIsNotEncodedAgain() {
         double queries = metric("queries");
         double hits = metric("hits");
-        JsonPath first = ask(squares());
-        JsonPath second = ask(squares());
-        assertEquals(SEEN, said(first));
-        assertEquals(SEEN, said(second));
+        JsonPath first = ask(StagesIT.picture());
+        JsonPath second = ask(StagesIT.picture());
+        assertEquals(StagesIT.SEEN, said(first));
+        assertEquals(StagesIT.SEEN, said(second));
         assertEquals(7, encodes());
         assertEquals(0, cached(first));
         assertEquals(7, cached(second));
@@ -132,7 +127,7 @@ class EmbeddingCacheIT {
         byte[] another = Pictures.recompressed(file);
         assertNotEquals(ByteString.copyFrom(file), ByteString.copyFrom(another));
         ask(question(file, "high"));
-        assertEquals(SEEN, said(ask(question(another, "high"))));
+        assertEquals(StagesIT.SEEN, said(ask(question(another, "high"))));
         assertEquals(7, encodes());
     }
 
@@ -148,7 +143,7 @@ class EmbeddingCacheIT {
     void lookedAtMoreCloselyItIsAnotherPicture() {
         ask(question(Pictures.squares(3000, 2000), "low"));
         assertEquals(1, encodes());
-        assertEquals(SEEN, said(ask(squares())));
+        assertEquals(StagesIT.SEEN, said(ask(StagesIT.picture())));
         assertEquals(8, encodes());
         assertEquals("user:<[50]>|", said(ask(question(Pictures.squares(3000, 2000), "low"))));
         assertEquals(8, encodes());
@@ -156,19 +151,19 @@ class EmbeddingCacheIT {
 
     @Test
     void throughAnotherNerveItIsAnotherPicture() {
-        ask(squares());
-        JsonPath wide = ask(squares().replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"wide\"},"));
-        assertEquals(SEEN.replaceAll("\\[(\\d\\d)]", "[10$1]"), said(wide));
+        ask(StagesIT.picture());
+        JsonPath wide = ask(StagesIT.picture().replaceFirst("\\{", "{\"tesserae\":{\"nerve\":\"wide\"},"));
+        assertEquals(StagesIT.SEEN.replaceAll("\\[(\\d\\d)]", "[10$1]"), said(wide));
         assertEquals(14, encodes());
-        assertEquals(7, cached(ask(squares())), "the first is still there");
+        assertEquals(7, cached(ask(StagesIT.picture())), "the first is still there");
     }
 
     @Test
     void toAnotherRevisionItIsAnotherPicture() {
-        ask(squares());
+        ask(StagesIT.picture());
         stages.behaviour.revision = "f".repeat(64);
         stages.behaviour.encodesBegun.set(0);
-        assertEquals(0, cached(ask(squares())));
+        assertEquals(0, cached(ask(StagesIT.picture())));
         assertTrue(encodes() >= 7);
     }
 
@@ -191,10 +186,10 @@ class EmbeddingCacheIT {
     void tenAtOnceEncodeItOnce() throws Exception {
         stages.behaviour.eyeHolds = true;
         double hits = metric("hits");
-        List<CompletableFuture<JsonPath>> answers = IntStream.range(0, 10).mapToObj(caller -> asking(squares())).toList();
+        List<CompletableFuture<JsonPath>> answers = IntStream.range(0, 10).mapToObj(caller -> asking(StagesIT.picture())).toList();
         Waiting.until("nine wait for one", () -> metric("hits") == hits + 9);
         stages.behaviour.eyeHolds = false;
-        answers.forEach(answer -> assertEquals(SEEN, said(answer.join())));
+        answers.forEach(answer -> assertEquals(StagesIT.SEEN, said(answer.join())));
         assertEquals(7, encodes());
         assertEquals(1, answers.stream().filter(answer -> cached(answer.join()) == 0).count(), "one encoded it, nine waited");
     }
@@ -204,14 +199,14 @@ class EmbeddingCacheIT {
         stages.behaviour.eyeHolds = true;
         double hits = metric("hits");
         CompletableFuture<JsonPath> follower;
-        try (RawCall leader = new RawCall(server.getPort(), PATH, squares())) {
+        try (RawCall leader = new RawCall(server.getPort(), PATH, StagesIT.picture())) {
             Waiting.until("the eye is at work", () -> encodes() > 0);
-            follower = asking(squares());
+            follower = asking(StagesIT.picture());
             Waiting.until("another waits too", () -> metric("hits") > hits);
         }
         runningIs(1);
         stages.behaviour.eyeHolds = false;
-        assertEquals(SEEN, said(follower.join()));
+        assertEquals(StagesIT.SEEN, said(follower.join()));
         assertEquals(7, encodes());
         assertEquals(0, stages.behaviour.encodesCancelled.get());
     }
@@ -220,14 +215,14 @@ class EmbeddingCacheIT {
     void whoeverJoinedMayLeave() throws Exception {
         stages.behaviour.eyeHolds = true;
         double hits = metric("hits");
-        CompletableFuture<JsonPath> leader = asking(squares());
+        CompletableFuture<JsonPath> leader = asking(StagesIT.picture());
         Waiting.until("the eye is at work", () -> encodes() > 0);
-        try (RawCall follower = new RawCall(server.getPort(), PATH, squares())) {
+        try (RawCall follower = new RawCall(server.getPort(), PATH, StagesIT.picture())) {
             Waiting.until("another waits too", () -> metric("hits") > hits);
         }
         runningIs(1);
         stages.behaviour.eyeHolds = false;
-        assertEquals(SEEN, said(leader.join()));
+        assertEquals(StagesIT.SEEN, said(leader.join()));
         assertEquals(7, encodes());
         assertEquals(0, stages.behaviour.encodesCancelled.get());
     }
@@ -236,15 +231,15 @@ class EmbeddingCacheIT {
     void onceAllHaveLeftTheEyeIsStopped() throws Exception {
         stages.behaviour.eyeHolds = true;
         double hits = metric("hits");
-        try (RawCall leader = new RawCall(server.getPort(), PATH, squares())) {
+        try (RawCall leader = new RawCall(server.getPort(), PATH, StagesIT.picture())) {
             Waiting.until("the eye is at work", () -> encodes() == 7);
-            try (RawCall follower = new RawCall(server.getPort(), PATH, squares())) {
+            try (RawCall follower = new RawCall(server.getPort(), PATH, StagesIT.picture())) {
                 Waiting.until("another waits too", () -> metric("hits") > hits);
             }
         }
         Waiting.until("every tile was given up", () -> stages.behaviour.encodesCancelled.get() == 7);
         stages.behaviour.eyeHolds = false;
-        assertEquals(SEEN, said(ask(squares())));
+        assertEquals(StagesIT.SEEN, said(ask(StagesIT.picture())));
     }
 
     @Test
@@ -267,16 +262,16 @@ class EmbeddingCacheIT {
     @Test
     void aPictureThatFailedIsNotKept() {
         stages.behaviour.tilesToFail.set(1);
-        given().contentType(ContentType.JSON).body(squares()).post(PATH).then().statusCode(429);
-        assertEquals(0, cached(ask(squares())));
-        assertEquals(7, cached(ask(squares())));
+        given().contentType(ContentType.JSON).body(StagesIT.picture()).post(PATH).then().statusCode(429);
+        assertEquals(0, cached(ask(StagesIT.picture())));
+        assertEquals(7, cached(ask(StagesIT.picture())));
     }
 
     @Test
     void theBrainIsToldTheSameOfTheSamePicture() {
-        ask(squares());
+        ask(StagesIT.picture());
         List<ByteString> first = hashes();
-        ask(squares());
+        ask(StagesIT.picture());
         assertEquals(first, hashes());
         ask(question(Pictures.squares(3000, 1999), "high"));
         assertTrue(hashes().stream().noneMatch(first::contains));

@@ -39,7 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StagesIT {
 
     private static final String PATH = "/v1/chat/completions";
-    private static final String SEEN = "user:<[50][10][20][30][40][50][60]>|";
+    /** What the brain double says it saw of {@link #picture}. */
+    static final String SEEN = "user:<[50][10][20][30][40][50][60]>|";
 
     StageDoubles stages;
 
@@ -55,7 +56,8 @@ class StagesIT {
         return "{\"messages\":[{\"role\":\"user\",\"content\":\"" + words + "\"}]}";
     }
 
-    private static String picture() {
+    /** A question about seven tiles. */
+    static String picture() {
         return "{\"messages\":[{\"role\":\"user\",\"content\":[" + ChatCompletionsIT.image(Pictures.squares(3000, 2000), "high") + "]}]}";
     }
 
