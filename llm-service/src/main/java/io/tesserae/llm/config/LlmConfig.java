@@ -4,10 +4,19 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** How the brain runs. The model's folder itself is {@code tesserae.model}, which all services share. */
 @ConfigMapping(prefix = "tesserae.llm")
 public interface LlmConfig {
+
+    /** What computes: {@code onnx} is ONNX Runtime inside the service; {@code vllm} is a vLLM server that holds the same language model. */
+    @WithDefault("onnx")
+    String engine();
+
+    /** The engine elsewhere, where {@code engine} names one. */
+    Remote remote();
 
     /** Threads that compute one step; 0 takes as many as there are processors. */
     @WithDefault("0")
@@ -73,6 +82,35 @@ public interface LlmConfig {
     /** How long running answers may go on after the service was told to stop. */
     @WithDefault("25s")
     Duration drainTimeout();
+
+    /** What engines elsewhere have in common. */
+    interface Remote {
+
+        /** Addresses of the engine's servers. Each request goes to the one that has the fewest under way, of those that are well. Required where the engine is elsewhere. */
+        Optional<List<String>> addresses();
+
+        /** Answers that all of these servers are asked for at once; further ones wait here, the more urgent first. */
+        @WithDefault("256")
+        int places();
+
+        /** How long connecting to a server may take. */
+        @WithDefault("2s")
+        Duration connectTimeout();
+
+        /** How long a server that was asked may be silent, before the first token and between two, before the answer goes on at another or fails. */
+        @WithDefault("60s")
+        Duration silence();
+
+        /** How often every server is asked whether it is well. One that is not, or fails a request, gets none until it says that it is again. */
+        @WithDefault("2s")
+        Duration probe();
+
+        /** Key that is sent with every request, as a bearer token. Absent for none. */
+        Optional<String> apiKey();
+
+        /** Name of a TLS configuration, whose certificates are set under {@code quarkus.tls.NAME}; absent for what the JVM trusts. */
+        Optional<String> tls();
+    }
 
     /** Bounds of the prefix cache. */
     interface PrefixCache {

@@ -115,7 +115,7 @@ final class GenerateCall implements StreamObserver<GenerateRequest>, AnswerListe
         }
         if (arrivals != null) {
             arrivals.add(embeddings);
-            model.engine().wake();
+            model.engine().wake(sequence);
         } else if (early.size() < model.shape().context()) {
             early.add(embeddings);
         } else {
@@ -233,7 +233,7 @@ final class GenerateCall implements StreamObserver<GenerateRequest>, AnswerListe
         register.closed(this);
         if (sequence != null && finish == null) {
             sequence.cancel();
-            model.engine().wake();
+            model.engine().wake(sequence);
         }
     }
 }

@@ -38,6 +38,8 @@ public class LanguageModelGrpc extends LanguageModelImplBase {
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> answer) {
         respond(answer, () -> {
             ServedModel.Loaded loaded = model.loaded();
+            // Whoever asks wants to know whether this brain answers: one that is out of reach does not.
+            loaded.engine().requireReach();
             Manifest manifest = loaded.manifest();
             return DescribeResponse.newBuilder()
                     .setModel(manifest.name())
@@ -49,7 +51,7 @@ public class LanguageModelGrpc extends LanguageModelImplBase {
                     .addAllEosTokenIds(loaded.requests().eosTokenIds())
                     .setImageToken(manifest.llm().imageToken() == null ? "" : manifest.llm().imageToken())
                     .setGenerationConfig(loaded.folder().text("generation_config.json").orElse(""))
-                    .setEngine("onnx")
+                    .setEngine(loaded.engine().name())
                     .setPrecision(manifest.llm().precision() == null ? "" : manifest.llm().precision())
                     .setSlots(loaded.engine().slots())
                     .build();

@@ -2,11 +2,14 @@ package io.tesserae.llm.grpc;
 
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.metric.Metrics;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.model.Manifest;
 import io.tesserae.contract.model.ModelFolder;
 import io.tesserae.contract.model.ModelFolderException;
@@ -16,9 +19,14 @@ import io.tesserae.llm.config.LlmConfig;
 import io.tesserae.llm.decoder.Brain;
 import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.Brains;
+import io.tesserae.llm.decoder.EmbeddingTable;
 import io.tesserae.llm.decoder.OnnxBrain;
+import io.tesserae.llm.remote.RemoteBrain;
+import io.tesserae.llm.remote.RemoteBrains;
 import io.tesserae.llm.scheduler.Engine;
 import io.tesserae.llm.scheduler.Limits;
+import io.tesserae.llm.scheduler.RemoteEngine;
+import io.tesserae.llm.scheduler.SequenceEngine;
 import io.tesserae.llm.text.ChatRenderer;
 import io.tesserae.llm.text.InstructionReader;
 import io.tesserae.llm.text.PromptAssembler;
@@ -43,11 +51,12 @@ import org.jboss.logging.Logger;
 public final class ServedModel {
 
     private static final Logger LOG = Logger.getLogger(ServedModel.class);
+    private static final String ONNX = "onnx";
     private static final int AFTER_HEALTH = ObserverMethod.DEFAULT_PRIORITY + 1;
 
     /** Everything that is ready once the model is loaded. */
     record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, InstructionReader instruction,
-            PromptAssembler assembler, GenerationRequests requests, Engine engine) {
+            PromptAssembler assembler, GenerationRequests requests, SequenceEngine engine) {
 
         Manifest manifest() {
             return folder.manifest();
@@ -58,6 +67,7 @@ public final class ServedModel {
     private final LlmConfig config;
     private final MeterRegistry registry;
     private final GrpcHealthStorage health;
+    private final RemoteBrains remoteBrains;
     private final ExecutorService planning = Executors.newFixedThreadPool(2, task -> {
         Thread thread = new Thread(task, "llm-planning");
         thread.setDaemon(true);
@@ -68,11 +78,12 @@ public final class ServedModel {
 
     @Inject
     ServedModel(@ConfigProperty(name = "tesserae.model") Optional<String> path, LlmConfig config, MeterRegistry registry,
-            GrpcHealthStorage health) {
+            GrpcHealthStorage health, RemoteBrains remoteBrains) {
         this.path = path;
         this.config = config;
         this.registry = registry;
         this.health = health;
+        this.remoteBrains = remoteBrains;
     }
 
     void start(@Observes StartupEvent starting) {
@@ -81,7 +92,7 @@ public final class ServedModel {
             Loaded fresh = load();
             register = new CallRegister(registry, fresh.manifest().name(), config.slowReaderTimeout());
             loaded = fresh;
-            serving(ServingStatus.SERVING);
+            serving(ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
         } catch (ModelFolderException | EngineException | IllegalArgumentException unusable) {
             LOG.error(unusable.getMessage());
             throw unusable;
@@ -96,26 +107,49 @@ public final class ServedModel {
         if (llm == null) {
             throw new ModelFolderException("model " + folder.manifest().name() + " has no 'llm' stage in its tesserae.json");
         }
+        BrainShape shape = BrainShape.of(llm, config.context());
+        Limits limits = Limits.of(config);
+        SequenceEngine engine = config.engine().equals(ONNX) ? here(folder, shape, limits) : elsewhere(folder, shape, limits);
+        registry.gauge(Metrics.ENGINE_REACH, Tags.of(Metrics.TAG_MODEL, folder.manifest().name(), Metrics.TAG_STAGE, Stage.DECODE_TOKENS.tag(),
+                Metrics.TAG_ENGINE, engine.name()), engine, asked -> asked.accepting() ? 1 : 0);
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        LOG.infof("brain of %s loaded in %d ms: engine %s, %s, %d layers, context %d, %d slots", folder.manifest().name(),
+                (System.nanoTime() - begun) / 1_000_000, engine.name(), llm.precision(), shape.layers(), shape.context(), engine.slots());
+        return new Loaded(folder, shape, tokenizer, new ChatRenderer(folder), InstructionReader.open(folder), new PromptAssembler(tokenizer, llm, shape.context()),
+                new GenerationRequests(folder, shape, config.speculation().tokens(), limits.lookup().most()), engine);
+    }
+
+    /** The decoder in this process. */
+    private SequenceEngine here(ModelFolder folder, BrainShape shape, Limits limits) {
         if (config.slots() < 1 || config.slots() > OnnxBrain.MOST_ROWS) {
             throw new ModelFolderException("tesserae.llm.slots must be from 1 to " + OnnxBrain.MOST_ROWS + ", not " + config.slots());
         }
-        BrainShape shape = BrainShape.of(llm, config.context());
-        Limits limits = Limits.of(config);
-        Tokenizer tokenizer = Tokenizer.open(folder);
-        ChatRenderer renderer = new ChatRenderer(folder);
-        InstructionReader instruction = InstructionReader.open(folder);
-        OnnxOptions options = OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
         long kvMemory = config.kvMemory().asLongValue();
         Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), limits.lookup().most() + 1,
-                kvMemory > 0 ? kvMemory : Long.MAX_VALUE, options);
+                kvMemory > 0 ? kvMemory : Long.MAX_VALUE, onnx());
         brain.reserve(1, 1, 0);
         // The first run allocates what later ones use again.
         brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });
-        Engine engine = new Engine(brain, limits, registry, folder.manifest().name());
-        LOG.infof("brain of %s loaded in %d ms: %s, %d layers, context %d, %d slots", folder.manifest().name(),
-                (System.nanoTime() - begun) / 1_000_000, llm.precision(), shape.layers(), shape.context(), config.slots());
-        return new Loaded(folder, shape, tokenizer, renderer, instruction, new PromptAssembler(tokenizer, llm, shape.context()),
-                new GenerationRequests(folder, shape, config.speculation().tokens(), limits.lookup().most()), engine);
+        return new Engine(brain, limits, registry, folder.manifest().name());
+    }
+
+    /** The decoder behind another engine's protocol; only the table of embeddings is loaded here. */
+    private SequenceEngine elsewhere(ModelFolder folder, BrainShape shape, Limits limits) {
+        if (config.remote().places() < 1) {
+            throw new EngineException("tesserae.llm.remote.places must be at least 1, not " + config.remote().places());
+        }
+        RemoteBrain brain = remoteBrains.open(config, folder, shape);
+        try {
+            return new RemoteEngine(brain, EmbeddingTable.open(folder, shape, onnx()), shape, config.remote().places(), limits, registry,
+                    folder.manifest().name(), reached -> serving(reached && ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
+        } catch (RuntimeException unusable) {
+            brain.close();
+            throw unusable;
+        }
+    }
+
+    private OnnxOptions onnx() {
+        return OnnxOptions.defaults().withThreads(config.threads()).withSpinning(config.spinning());
     }
 
     private void serving(ServingStatus status) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
-/** Computes all sequences on one thread of its own, step after step: schedule, run, sample. */
-public final class Engine implements AutoCloseable {
+/** Computes all sequences here, on one thread of its own, step after step: schedule, run, sample. */
+public final class Engine implements SequenceEngine {
 
     private static final Logger LOG = Logger.getLogger(Engine.class);
     private static final long LOOK_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -57,33 +57,47 @@ public final class Engine implements AutoCloseable {
         thread.start();
     }
 
-    /** Refuses work that there is no room for, before anything is done for it: throws QUEUE_FULL, or STAGE_UNAVAILABLE when stopping. */
+    @Override
+    public String name() {
+        return "onnx";
+    }
+
+    @Override
     public void requireRoom() {
         intake.requireRoom();
     }
 
-    /** Takes a sequence in. Its listener hears how it ends, unless this throws as {@link #requireRoom} does. */
+    @Override
+    public void requireReach() {
+        // It is in this process.
+    }
+
+    @Override
     public void submit(Sequence sequence) {
         intake.enter(sequence);
+        wake(sequence);
+    }
+
+    @Override
+    public void wake(Sequence changed) {
         wake();
     }
 
-    /** Something changed that the engine may be waiting for: embeddings came, or a caller went. */
-    public void wake() {
+    void wake() {
         LockSupport.unpark(thread);
     }
 
-    /** Sequences that are computed at once. */
+    @Override
     public int slots() {
         return brain.rows();
     }
 
-    /** Whether new work is taken. */
+    @Override
     public boolean accepting() {
         return intake.open() && thread.isAlive();
     }
 
-    /** Refuses new work and waits until what runs is done, but no longer than that. */
+    @Override
     public void drain(Duration patience) {
         intake.close();
         intake.awaitEmpty(patience);

@@ -81,6 +81,11 @@ final class EngineMetrics {
         preemptions.increment();
     }
 
+    /** An answer goes on at another server. */
+    void failedOver() {
+        registry.counter(Metrics.FAILOVERS, Metrics.TAG_STAGE, Stage.DECODE_TOKENS.tag()).increment();
+    }
+
     void guessed(int tokens, int right) {
         guessedTokens.increment(tokens);
         rightTokens.increment(right);

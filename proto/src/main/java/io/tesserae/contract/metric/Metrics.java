@@ -57,6 +57,8 @@ public final class Metrics {
     public static final String REQUESTS_WAITING = "tesserae.requests.waiting";
     /** Gauge by model: part of the KV cache in use, 0 to 1. */
     public static final String KV_USE = "tesserae.kv.use";
+    /** Gauge by model, stage and engine: 1 where what computes the stage takes work, 0 where it is out of reach or stopping. */
+    public static final String ENGINE_REACH = "tesserae.engine.reach";
     /** Gauge by cache: bytes held. */
     public static final String CACHE_BYTES = "tesserae.cache.bytes";
 
@@ -64,6 +66,7 @@ public final class Metrics {
     public static final String TAG_STAGE = "stage";
     public static final String TAG_REASON = "reason";
     public static final String TAG_CACHE = "cache";
+    public static final String TAG_ENGINE = "engine";
 
     private Metrics() {
     }

@@ -1,0 +1,32 @@
+package io.tesserae.llm.remote;
+
+import io.tesserae.contract.model.ModelFolder;
+import io.tesserae.contract.model.ModelFolderException;
+import io.tesserae.engines.EngineException;
+import io.tesserae.llm.config.LlmConfig;
+import io.tesserae.llm.decoder.BrainShape;
+import jakarta.inject.Singleton;
+
+/** The one place where an engine elsewhere is chosen by its name in configuration. A new engine is a new line here. */
+@Singleton
+public class RemoteBrains {
+
+    /**
+     * Opens the engine that {@code tesserae.llm.engine} names, for a model whose prompts are embeddings and no more. Throws {@link EngineException} for an engine
+     * that is not known, and {@link ModelFolderException} for a model that no engine elsewhere, or not this one, can be given.
+     */
+    public RemoteBrain open(LlmConfig config, ModelFolder folder, BrainShape shape) {
+        if (shape.levels() > 0) {
+            throw refused(config, folder, "takes " + shape.levels() + " further levels of embeddings inside its layers");
+        }
+        if (shape.bidirectional() > 0) {
+            throw refused(config, folder, "has a picture's tokens see each other in both directions");
+        }
+        throw new EngineException("tesserae.llm.engine '" + config.engine() + "' is not known, only 'onnx'");
+    }
+
+    private static ModelFolderException refused(LlmConfig config, ModelFolder folder, String why) {
+        return new ModelFolderException("tesserae.llm.engine " + config.engine() + " cannot serve " + folder.manifest().name() + ": the model " + why
+                + ", which cannot be said to an engine elsewhere; use engine onnx");
+    }
+}
