@@ -4,7 +4,6 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** How the brain runs. The model's folder itself is {@code tesserae.model}, which all services share. */
@@ -86,8 +85,8 @@ public interface LlmConfig {
     /** What engines elsewhere have in common. */
     interface Remote {
 
-        /** Addresses of the engine's servers. Each request goes to the one that has the fewest under way, of those that are well. Required where the engine is elsewhere. */
-        Optional<List<String>> addresses();
+        /** Addresses of the engine's servers, with commas between. Each request goes to the one that has the fewest under way, of those that are well. Required where the engine is elsewhere. */
+        Optional<String> addresses();
 
         /** Answers that all of these servers are asked for at once; further ones wait here, the more urgent first. */
         @WithDefault("256")

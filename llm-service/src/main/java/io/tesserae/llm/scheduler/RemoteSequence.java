@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 
 /**
@@ -88,14 +89,20 @@ final class RemoteSequence {
     }
 
     private void inTurn(Runnable event) {
-        turn.execute(() -> {
-            try {
-                event.run();
-            } catch (RuntimeException | OutOfMemoryError broken) {
-                LOG.errorf(broken, "request %s failed on its way through the %s engine", sequence.request().id(), engine.name());
-                endNow(Failure.of(Reason.INTERNAL, "the engine failed"));
-            }
-        });
+        try {
+            turn.execute(() -> guarded(event));
+        } catch (RejectedExecutionException closed) {
+            LOG.debugf("request %s had ended before this could be heard", sequence.request().id());
+        }
+    }
+
+    private void guarded(Runnable event) {
+        try {
+            event.run();
+        } catch (RuntimeException | OutOfMemoryError broken) {
+            LOG.errorf(broken, "request %s failed on its way through the %s engine", sequence.request().id(), engine.name());
+            endNow(Failure.of(Reason.INTERNAL, "the engine failed"));
+        }
     }
 
     private void lookNow() {
