@@ -3,8 +3,10 @@ package io.tesserae.llm.remote;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.llm.sampling.Logprobs;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The least that a remote brain can be: threads of this process that say the prompt's ids, again and again. For the scheduler's tests. */
@@ -14,7 +16,8 @@ public final class EchoBrain implements RemoteBrain {
     private final AtomicInteger begun = new AtomicInteger();
     private volatile boolean up = true;
     private volatile int held = Integer.MAX_VALUE;
-    public volatile RemoteRequest last;
+    /** Every request, in the order of their beginning. */
+    public final List<RemoteRequest> requests = new CopyOnWriteArrayList<>();
 
     @Override
     public String name() {
@@ -41,7 +44,7 @@ public final class EchoBrain implements RemoteBrain {
 
     @Override
     public Run begin(RemoteRequest request, RemoteListener listener) {
-        last = request;
+        requests.add(request);
         begun.incrementAndGet();
         Answer answer = new Answer(request, listener);
         running.add(answer);

@@ -20,6 +20,7 @@ import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.EmbeddingTable;
 import io.tesserae.llm.remote.EchoBrain;
 import io.tesserae.llm.remote.RemoteBrain;
+import io.tesserae.llm.remote.RemoteRequest;
 import io.tesserae.llm.sampling.SamplingOptions;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.text.Tokenizer;
@@ -188,10 +189,11 @@ class RemoteEngineTest {
         answer.awaitTokens(2);
         brain.lose();
         answer.awaitTokens(4);
-        assertArrayEquals(new long[] {11, 12}, brain.last.generated());
-        assertEquals(3, brain.last.maxTokens());
-        assertEquals(5, brain.last.embeddings().extent(0));
-        assertEquals(102, brain.last.sampling().seed());
+        RemoteRequest rest = brain.requests.get(1);
+        assertArrayEquals(new long[] {11, 12}, rest.generated());
+        assertEquals(3, rest.maxTokens());
+        assertEquals(5, rest.embeddings().extent(0));
+        assertEquals(102, rest.sampling().seed());
         brain.holdAfter(Integer.MAX_VALUE);
         assertArrayEquals(new long[] {11, 12, 13, 11, 12}, answer.await().ids());
         assertEquals(1, registry.get(Metrics.FAILOVERS).counter().count());
@@ -250,7 +252,7 @@ class RemoteEngineTest {
         first.await();
         next.await();
         last.await();
-        assertTrue(next.endedAt() < last.endedAt(), "the less urgent went first");
+        assertEquals(List.of(0, -1, 5), brain.requests.stream().map(RemoteRequest::priority).toList());
         assertEquals(3, registry.get(Metrics.FINISHES).counter().count());
         assertEquals(15, registry.get(Metrics.GENERATED_TOKENS).counter().count());
     }
