@@ -66,8 +66,11 @@ public interface LlmConfig {
     /** Guessing how an answer goes on by what it quotes. */
     Speculation speculation();
 
-    /** How long a sequence waits for the next embeddings of its image slots before it fails. */
-    @WithDefault("60s")
+    /**
+     * How long a sequence waits for the next embeddings of its image slots before it fails. Far longer than eyes take, also when many pictures wait for them:
+     * a request's own deadline ends it sooner; this is for callers that have none and have stopped sending.
+     */
+    @WithDefault("10m")
     Duration embeddingsTimeout();
 
     /** How long a caller may leave its stream unread before the stream is ended. */
@@ -117,6 +120,13 @@ public interface LlmConfig {
         /** Slots that may hold what a finished answer left, while nobody needs them; 0 turns the prefix cache off. */
         @WithDefault("256")
         int rows();
+
+        /**
+         * Tokens that those slots may hold together, each slot counted as long as the longest in use: a slot takes that much memory. More is given up, the
+         * longest unused first.
+         */
+        @WithDefault("4096")
+        int tokens();
 
         /** Fewer tokens than this are computed anew rather than taken from there. */
         @WithDefault("16")

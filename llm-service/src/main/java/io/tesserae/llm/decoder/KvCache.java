@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 
 /**
  * Keys and values of all rows: for each layer two buffers [row, kv_head, capacity, head_dim], which the graph reads and writes in place.
- * Rows and capacity grow by doubling up to their bounds, so that an idle service holds little.
+ * Rows grow by half and capacity by a quarter, up to their bounds: memory that a JVM gives is written with zeros, so what is taken in advance counts at once.
  */
 final class KvCache implements AutoCloseable {
 
-    private static final int FIRST_CAPACITY = 256;
+    /** Capacities are multiples of this many tokens. */
+    private static final int CAPACITY_UNIT = 256;
 
     private final BrainShape shape;
     private final int mostRows;
@@ -51,11 +52,8 @@ final class KvCache implements AutoCloseable {
      * where memory for them is wanted otherwise. Tensors over the old buffers must be closed before. Throws {@link KvCacheFullException}, and is then as before.
      */
     void grow(int wantedRows, int wantedTokens, int rowsInUse) {
-        int newRows = wantedRows <= rows ? rows : Math.min(mostRows, Math.max(wantedRows, 2 * rows));
-        int newCapacity = capacity;
-        while (newCapacity < wantedTokens) {
-            newCapacity = Math.min(shape.context(), Math.max(FIRST_CAPACITY, 2 * newCapacity));
-        }
+        int newRows = wantedRows <= rows ? rows : Math.min(mostRows, Math.max(wantedRows, rows + rows / 2));
+        int newCapacity = wantedTokens <= capacity ? capacity : Math.min(shape.context(), rounded(Math.max(wantedTokens, capacity + capacity / 4)));
         if (bytes(newRows, newCapacity) > mostBytes) {
             newRows = wantedRows;
         }
@@ -88,6 +86,10 @@ final class KvCache implements AutoCloseable {
         capacity = newCapacity;
     }
 
+    private static int rounded(int tokens) {
+        return (tokens + CAPACITY_UNIT - 1) / CAPACITY_UNIT * CAPACITY_UNIT;
+    }
+
     /** Bytes of one position of one head. */
     private int headBytes() {
         return shape.headDim() * Float.BYTES;
@@ -102,9 +104,10 @@ final class KvCache implements AutoCloseable {
         return buffers[2 * layer + part].slice(firstRow * rowBytes(), count * rowBytes());
     }
 
+    /** Copies the first tokens of one row over another; of none, also to and from rows that there is no memory for yet. */
     void copyRow(int from, int to, int tokens) {
         for (ByteBuffer buffer : buffers) {
-            for (int head = 0; head < shape.kvHeads(); head++) {
+            for (int head = 0; tokens > 0 && head < shape.kvHeads(); head++) {
                 int offset = head * capacity * headBytes();
                 buffer.put(to * rowBytes() + offset, buffer, from * rowBytes() + offset, tokens * headBytes());
             }

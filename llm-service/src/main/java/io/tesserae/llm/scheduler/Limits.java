@@ -21,7 +21,7 @@ public record Limits(int chunk, int chunkBesideDecode, double stretch, int queue
         }
         return new Limits(atLeastOne("prefill-chunk", config.prefillChunk()), atLeastOne("prefill-chunk-beside-decode", config.prefillChunkBesideDecode()),
                 config.prefillStretch(), atLeastOne("queue-capacity", config.queueCapacity()), config.preemption(), config.embeddingsTimeout(),
-                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().leastTokens()),
+                config.idleRelease(), new PrefixReuse(config.prefixCache().rows(), config.prefixCache().tokens(), config.prefixCache().leastTokens()),
                 new PromptLookup(config.speculation().mostTokens(), config.speculation().ngram(), config.speculation().mostRunning()));
     }
 

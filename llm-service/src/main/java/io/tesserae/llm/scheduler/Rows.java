@@ -243,6 +243,7 @@ final class Rows {
      * enough.
      */
     void reserve(int tokens) {
+        trim(Math.max(tokens, longest()));
         while (true) {
             try {
                 // No row may be cut for another's sake.
@@ -253,6 +254,13 @@ final class Rows {
                     throw full;
                 }
             }
+        }
+    }
+
+    /** Gives up held prefixes until those that stay are within their bound in rows of that length. */
+    private void trim(int length) {
+        while ((long) heldRows() * length > reuse.mostTokens() && evict()) {
+            compact();
         }
     }
 

@@ -51,7 +51,7 @@ class EngineTest {
     }
 
     private static Limits limits(int chunk, int beside, int queue, Duration embeddings, Duration idle) {
-        return new Limits(chunk, beside, 2.5, queue, true, embeddings, idle, new PrefixReuse(256, 4), PromptLookup.OFF);
+        return new Limits(chunk, beside, 2.5, queue, true, embeddings, idle, new PrefixReuse(256, 100_000, 4), PromptLookup.OFF);
     }
 
     private Engine start(int rows, Limits limits) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class PreemptionTest {
 
-    private static final PrefixReuse ON = new PrefixReuse(256, 4);
+    private static final PrefixReuse ON = new PrefixReuse(256, 100_000, 4);
 
     enum Cache { ON, OFF }
 

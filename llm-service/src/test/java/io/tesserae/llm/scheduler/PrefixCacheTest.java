@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrefixCacheTest {
 
     private static final Path FIXTURES = Path.of("..", "end-to-end", "fixtures", "models");
-    private static final PrefixReuse ON = new PrefixReuse(256, 4);
+    private static final PrefixReuse ON = new PrefixReuse(256, 100_000, 4);
     private static final Picture CAT = new Picture(1, 3, 4, true);
     private static final Picture DOG = new Picture(2, 3, 4, true);
     private static final long[] SYSTEM = Asking.text(1, 9);
@@ -154,7 +154,7 @@ class PrefixCacheTest {
 
     @Test
     void theLongestUnusedGoesFirstAndTheBoundHolds() {
-        try (Asking asking = new Asking(Goldens.tinyModel(), 8, Asking.limits(64, true, new PrefixReuse(2, 4)), Long.MAX_VALUE)) {
+        try (Asking asking = new Asking(Goldens.tinyModel(), 8, Asking.limits(64, true, new PrefixReuse(2, 100_000, 4)), Long.MAX_VALUE)) {
             Object[][] texts = {{Asking.text(11, 40)}, {Asking.text(12, 40)}, {Asking.text(13, 40)}};
             asking.ask(2, texts[0]);
             asking.ask(2, texts[1]);
@@ -162,6 +162,20 @@ class PrefixCacheTest {
             asking.ask(2, texts[2]); // Only two stay: the second was used before the first.
             assertEquals(39, asking.ask(2, texts[0]).end().cachedTokens());
             assertEquals(0, asking.ask(2, texts[1]).end().cachedTokens());
+        }
+    }
+
+    @Test
+    void aLongPromptTakesTheRoomOfWhatIsHeld() {
+        try (Asking asking = new Asking(Goldens.tinyModel(), 8, Asking.limits(64, true, new PrefixReuse(256, 100, 4)), Long.MAX_VALUE)) {
+            Object[] first = {Asking.text(11, 40)};
+            Object[] second = {Asking.text(12, 40)};
+            asking.ask(2, first);
+            asking.ask(2, second);
+            assertEquals(39, asking.ask(2, first).end().cachedTokens());
+            asking.ask(2, Asking.text(13, 60)); // Two rows of sixty are more than a hundred: the longest unused goes, and the new one moves into its place.
+            assertEquals(39, asking.ask(2, first).end().cachedTokens());
+            assertEquals(0, asking.ask(2, second).end().cachedTokens());
         }
     }
 }

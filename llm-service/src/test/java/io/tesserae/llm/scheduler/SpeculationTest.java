@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SpeculationTest {
 
     private static final Path FIXTURES = Path.of("..", "end-to-end", "fixtures", "models");
-    private static final PrefixReuse REUSE = new PrefixReuse(256, 4);
+    private static final PrefixReuse REUSE = new PrefixReuse(256, 100_000, 4);
 
     private static Asking open(String model, int most, int mostRunning, long kvTokens) {
         ModelFolder folder = ModelFolder.open(model.equals("tiny") ? Goldens.path("model") : FIXTURES.resolve(model));
