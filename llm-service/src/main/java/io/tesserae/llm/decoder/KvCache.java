@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Keys and values of all rows: for each layer two buffers [row, kv_head, capacity, head_dim], which the graph reads and writes in place.
- * Rows grow by half and capacity by a quarter, up to their bounds: memory that a JVM gives is written with zeros, so what is taken in advance counts at once.
+ * Rows and capacity grow by a quarter at least, up to their bounds: memory that a JVM gives is written with zeros, so what is taken in advance counts at once.
  */
 final class KvCache implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class KvCache implements AutoCloseable {
      * where memory for them is wanted otherwise. Tensors over the old buffers must be closed before. Throws {@link KvCacheFullException}, and is then as before.
      */
     void grow(int wantedRows, int wantedTokens, int rowsInUse) {
-        int newRows = wantedRows <= rows ? rows : Math.min(mostRows, Math.max(wantedRows, rows + rows / 2));
+        int newRows = wantedRows <= rows ? rows : Math.min(mostRows, Math.max(wantedRows, rows + rows / 4));
         int newCapacity = wantedTokens <= capacity ? capacity : Math.min(shape.context(), rounded(Math.max(wantedTokens, capacity + capacity / 4)));
         if (bytes(newRows, newCapacity) > mostBytes) {
             newRows = wantedRows;

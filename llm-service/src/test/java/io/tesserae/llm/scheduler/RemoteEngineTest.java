@@ -57,7 +57,7 @@ class RemoteEngineTest {
     }
 
     private RemoteEngine start(RemoteBrain elsewhere, int places, int queue, Duration embeddings) {
-        Limits limits = new Limits(64, 64, 2.5, queue, true, embeddings, Duration.ofSeconds(20), new PrefixReuse(0, 4), PromptLookup.OFF);
+        Limits limits = new Limits(64, 64, 2.5, queue, true, embeddings, Duration.ofSeconds(20), new PrefixReuse(0, 100_000, 4), PromptLookup.OFF);
         engine = new RemoteEngine(elsewhere, EmbeddingTable.open(folder, shape, OnnxOptions.defaults().withThreads(1)), shape, places, limits, registry, "test",
                 reach::add);
         return engine;
