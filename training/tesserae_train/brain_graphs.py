@@ -12,7 +12,8 @@ frequent tokens, keep 8 bits; the rest have 4.
 from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto
+import onnx
+from onnx import TensorProto, numpy_helper
 from tesserae_export import decoder, rotary
 from tesserae_export.graph import CONTRIB, DataFiles, Graph, point_again
 
@@ -99,6 +100,7 @@ class ExactMatrices:
 
     def __init__(self, graph: Graph, weights, adapters: dict[str, np.ndarray] | None = None):
         self.graph, self.weights, self.adapters = graph, weights, adapters or {}
+        self._sizes: dict[str, float] = {}
 
     def project(self, source: str, name: str, output: str, layers: tuple[str, ...]) -> str:
         matrix = np.concatenate([self.weights[f"{layer}.weight"] for layer in layers])  # [out, in]
@@ -125,8 +127,16 @@ class ExactMatrices:
         up = np.concatenate([self.adapters[f"{number}.{path}.up"] for path in found]) * adapters.SCALE  # [out, rank]
         everything = np.concatenate([self.adapters[f"{number}.{path}.up"] for path in adapters.GROUPS[group]]) * adapters.SCALE
         # One factor a column, the same for every product that reads this A.
-        factor = np.clip(np.sqrt(np.square(everything).mean(0)) / np.sqrt(np.square(rest).mean()), 1, 6)  # [rank]
+        factor = np.clip(np.sqrt(np.square(everything).mean(0)) / self._rest_size(number, group), 1, 6)  # [rank]
         return down * factor[:, None], np.concatenate((rest, up / factor), 1)
+
+    def _rest_size(self, number: str, group: str) -> float:
+        """Root of the mean square of the remainders of all a group's products, which may be written one by one."""
+        key = f"{number}.{group}"
+        if key not in self._sizes:
+            rests = [split(self.weights[f"model.layers.{number}.{path}.weight"])[3] for path in adapters.GROUPS[group]]
+            self._sizes[key] = float(np.sqrt(np.mean(np.square(np.concatenate(rests)))))
+        return self._sizes[key]
 
     def _with_sums(self, source: str, width: int, down: np.ndarray | None) -> str:
         """[…, width] → […, width + width / BLOCK (+ rank)]: the input, the sum of each of its blocks, and A·x."""
@@ -273,3 +283,40 @@ def write(config: dict, weights, folder: Path, frequent: int = FREQUENT, context
             graph.output(f"present.{layer}.{part}", TensorProto.FLOAT, shape.cache())
     graph.save(folder / "decoder.onnx")
     return shape.facts("int4")
+
+
+PRODUCTS = {"qkv": ("qkv", "input_layernorm.out", adapters.GROUPS["qkv"]), "o": ("o", "attended", adapters.GROUPS["o"]),
+            "gate": ("gate_up", "post_attention_layernorm.out", ("mlp.gate_proj",)), "up": ("gate_up", "post_attention_layernorm.out", ("mlp.up_proj",)),
+            "down": ("down", "gated", adapters.GROUPS["down"])}
+"""Of each product of a layer: the adapters' group, what it multiplies, the matrices that it is made of."""
+
+
+def stored_adapters(path: Path) -> dict[str, np.ndarray]:
+    """The adapters that a graph was written with, by the names that `write` takes, as the graph has them: A in 8 bits, B in 4."""
+    graph = onnx.load(path).graph
+    stored = {weight.name: weight for weight in graph.initializer}
+    value = lambda name: numpy_helper.to_array(stored[name])
+    attention = next(node for node in graph.node if node.op_type == "GroupQueryAttention")
+    heads = [next(a.i for a in attention.attribute if a.name == name) for name in ("num_heads", "kv_num_heads")]
+    found, number = {}, 0
+    while f"model.layers.{number}.qkv.packed" in stored:
+        at = f"model.layers.{number}"
+        for product, (group, source, paths) in PRODUCTS.items():
+            down = value(f"{at}.{source}.down").astype(np.float32) * value(f"{at}.{source}.down.scale")  # [in, rank]
+            found[f"{number}.{group}.down"] = down.T
+            matrix = _whole(value(f"{at}.{product}.packed"), value(f"{at}.{product}.zeros"), value(f"{at}.{product}.steps"), value(f"{at}.{product}.unit"))
+            first = down.shape[0] + down.shape[0] // BLOCK
+            up = matrix[:, first:first + adapters.RANK] / adapters.SCALE
+            borders = np.cumsum(heads) * len(up) // (heads[0] + 2 * heads[1]) if product == "qkv" else []
+            found |= {f"{number}.{p}.up": part for p, part in zip(paths, np.split(up, borders))}
+        number += 1
+    return found
+
+
+def _whole(packed: np.ndarray, zeros: np.ndarray, steps: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """A stored matrix, multiplied out: float32 [out, block · BLOCK]."""
+    rows, blocks = steps.shape
+    apart = lambda bytes_: np.stack((bytes_ & 15, bytes_ >> 4), -1).reshape(rows, -1).astype(np.float32)
+    zero = apart(zeros.reshape(rows, -1))[:, :blocks]
+    wide = steps.astype(np.float32) * unit.astype(np.float32)
+    return ((apart(packed).reshape(rows, blocks, BLOCK) - zero[..., None]) * wide[..., None]).reshape(rows, -1)

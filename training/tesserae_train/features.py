@@ -17,7 +17,7 @@ from . import eye, pixels
 from .data import emoji, fonts, ground, pages, photographs, scenes, words
 from .workspace import vision_graph, work_folder
 
-PLAN = {"thing": 1500, "scene": 1500, "word": 900, "note": 900, "ground": 400, "page-high": 90, "page-low": 40, "note-high": 60,
+PLAN = {"thing": 1500, "scene": 1700, "word": 1200, "note": 900, "ground": 400, "page-high": 90, "page-low": 40, "note-high": 60,
         "thing-high": 24, "scene-high": 24, "ground-high": 12}
 """How many pictures of each kind; a note is a page that one tile shows whole; '-high' are seen as overview and tiles."""
 
@@ -94,10 +94,15 @@ def _shard(index: int, shards: int, folder: Path, plan: dict, seed: int) -> None
     flush()
 
 
-def compute(name: str = "features", plan: dict | None = None, seed: int = 1, shards: int = 2) -> Path:
+def compute(name: str = "features", plan: dict | None = None, seed: int = 1, shards: int = 2, share: float = 1.0) -> Path:
+    """share: of the plan's pictures; a short training needs fewer."""
+    from .train_concepts import rendered
+
+    rendered()  # before the shards would each do it
+    plan = {kind: round(count * share) for kind, count in (plan or PLAN).items()}
     folder = work_folder() / name
     folder.mkdir(parents=True, exist_ok=True)
-    workers = [multiprocessing.Process(target=_shard, args=(i, shards, folder, plan or PLAN, seed)) for i in range(shards)]
+    workers = [multiprocessing.Process(target=_shard, args=(i, shards, folder, plan, seed)) for i in range(shards)]
     for worker in workers:
         worker.start()
     for worker in workers:

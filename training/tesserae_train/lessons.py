@@ -9,7 +9,7 @@ from . import features
 from .data import conversation
 from .data.imagenet import Posteriors
 
-MIX = {"scene": 0.34, "thing": 0.18, "posterior": 0.14, "word": 0.10, "note": 0.20, "two": 0.04}
+MIX = {"scene": 0.34, "thing": 0.16, "posterior": 0.13, "word": 0.17, "note": 0.16, "two": 0.04}
 """Shares of one-tile lessons; 'two' compares two pictures."""
 APART, MOST_APART = 0.75, 14
 """Share of lessons whose questions do not see each other, and how many of them there are at most: each is answered from the picture alone,
@@ -64,12 +64,18 @@ class School:
     def _two(self) -> Lesson:
         things = self.records["thing"]
         alone = [r for r in self.records.get("scene", []) if r.facts["kind"] == "one"]
-        first, second = self.rng.sample(alone if alone and self.rng.random() < 0.4 else things, 2)
+        shapes = bool(alone) and self.rng.random() < 0.6
+        first, second = self.rng.sample(alone if shapes else things, 2)
+        if shapes and self.rng.random() < 0.3:
+            like = [r for r in alone if r is not first and r.facts["objects"][0]["shape"] == first.facts["objects"][0]["shape"]]
+            second = self.rng.choice(like or [second])
         outputs = {key: np.concatenate((first.outputs[key], second.outputs[key])) for key in first.outputs}
         names = [r.facts["objects"][0]["shape"] if "objects" in r.facts else r.facts["name"] for r in (first, second)]
-        if names[0] == names[1]:
+        same = [conversation.same_shape(*names, self.rng)] if shapes else []
+        if names[0] == names[1] and not same:
             return self._two()
-        return Lesson(outputs, [None, None], conversation.compared(*names, self.rng))
+        others = conversation.compared(*names, self.rng) if names[0] != names[1] else []
+        return Lesson(outputs, [None, None], [*same, *others], apart=self.rng.random() < APART)
 
     def _posterior(self, ground: features.Record, own: bool) -> Lesson:
         """Class names without a photograph: a made-up posterior over the ground's; or, where the eye is sure of the ground, its own."""
@@ -88,15 +94,25 @@ class School:
         others = self.posteriors.names if rng.random() < 0.6 else self.others
         return self._asked("thing", facts, ground, ground.outputs | {"image_classes": classes}, others)
 
-    def batches(self, size: int, tiled_size: int, at_once: int = 4, tiled: float = 0.2):
-        """Endless batches of lessons about equally long; a share of them tiled, those in smaller batches."""
+    def batches(self, size: int, tiled_size: int, at_once: int = 8, tiled: float = 0.2):
+        """Endless batches of lessons about equally long, as many as cost what `size` of the longest do; a share of them tiled, those in smaller batches."""
         while True:
-            plain = sorted((self.lesson() for _ in range(size * at_once)), key=_words)
-            batches = [plain[i:i + size] for i in range(0, len(plain), size)]
-            more = at_once * tiled
+            batches = packed([self.lesson() for _ in range(size * at_once)], size)
+            more = len(batches) * tiled
             batches += [[self.lesson(tiled=True) for _ in range(tiled_size)] for _ in range(int(more) + (self.rng.random() < more % 1))]
             self.rng.shuffle(batches)
             yield from batches
+
+
+def packed(lessons: list[Lesson], size: int) -> list[list[Lesson]]:
+    """Batches of like lengths; each is filled up to the length of its longest, and none costs more than `size` of the longest of all."""
+    lessons = sorted(lessons, key=_words, reverse=True)
+    most, batches = size * _words(lessons[0]), []
+    while lessons:
+        n = max(1, most // _words(lessons[0]))
+        batches.append(lessons[:n])
+        lessons = lessons[n:]
+    return batches
 
 
 def _words(lesson: Lesson) -> int:

@@ -10,6 +10,10 @@ from pathlib import Path
 import torch
 
 
+START = {"step": 0, "seconds": 0.0, "samples": 0, "earlier": {"step": 0, "seconds": 0.0}}
+"""Where a training begins. earlier: what a published model had behind it, which the curve counts in and the budget does not."""
+
+
 class Budget:
     """Minutes that a training may take, those before a stop counted in."""
 
@@ -37,7 +41,12 @@ def save(path: Path, **state) -> None:
 
 
 def resume(path: Path) -> dict | None:
-    return torch.load(path, weights_only=False) if path.exists() else None
+    return START | torch.load(path, weights_only=False) if path.exists() else None
+
+
+def blended(before: dict, after: dict, share: float = 0.75) -> dict:
+    """Between two states of one module, so much nearer to the later: what a short training that goes on has gained, with less of what it has forgotten."""
+    return {name: torch.lerp(before[name], now, share) if now.is_floating_point() else now for name, now in after.items()}
 
 
 def note(folder: Path, phase: str, step: int, seconds: float, **values) -> dict:

@@ -78,3 +78,19 @@ def _fours(name: str, values: np.ndarray) -> tuple[list, list]:
         n("Mul", ("centred", "wide"), "scaled"), n("Reshape", ("scaled", "shape"), ""),
     ]
     return stored, nodes
+
+
+def restored(path: Path) -> dict[str, np.ndarray]:
+    """Every weight of a graph that `shrink` has written, multiplied out, by the name it had before; also those in files beside the graph."""
+    stored = {weight.name: numpy_helper.to_array(weight) for weight in onnx.load(path).graph.initializer}
+    found = {}
+    for name, values in stored.items():
+        whole, _, part = name.rpartition(".")
+        if part == "grid" and f"{whole}.blocked" in stored:
+            nibbles = np.stack((values & 15, values >> 4), -1).reshape(stored[f"{whole}.blocked"]).astype(np.float32)
+            found[whole] = ((nibbles - 8) * stored[f"{whole}.scale"].astype(np.float32)).reshape(stored[f"{whole}.shape"])
+        elif part == "grid":
+            found[whole] = values.astype(np.float32) * stored[f"{whole}.scale"]
+        elif f"{whole}.grid" not in stored:
+            found[name] = values
+    return found

@@ -29,6 +29,8 @@ class Plan:
     tiled: float = 0.2
     rate: float = 2.4e-3
     brain_rate: float = 1e-3
+    rate_share: float = 1.0
+    """Of both rates; less where a trained model goes on."""
     keep: float = 3.0
     """Weight of staying close to the plain brain on plain text, every fourth step of stage two."""
     school: str = "c-abstractor"
@@ -43,10 +45,10 @@ class Log:
         self.folder, self.phase = folder, f"stage-{plan.stage}"
         self.bar = tqdm(total=round(plan.minutes * 60), unit="s", desc=f"stage {plan.stage}", mininterval=5)
 
-    def __call__(self, step: int, seconds: float, **values) -> None:
+    def __call__(self, step: int, seconds: float, spent: float, **values) -> None:
         runs.note(self.folder, self.phase, step, seconds, **values)
         self.bar.set_postfix_str(f"step {step}, loss {values['loss']:.3f}", refresh=False)
-        self.bar.n = min(self.bar.total, round(seconds))
+        self.bar.n = min(self.bar.total, round(spent))
         self.bar.refresh()
 
 
@@ -73,45 +75,47 @@ def run(plan: Plan, features: str = "features") -> Path:
     school = School(eye.Eye().net._fc.weight.numpy(), features, plan.seed)
     teacher = Teacher(cached_head=plan.stage == "1")
     nerve = teacher.new_nerve(plan.school, eye.names())
-    before = {"1": None, "2": "1"}.get(plan.stage, "2")
     brain_part = adapters.adapt(teacher.brain) if plan.stage != "1" else {}
-    if not before and not path.exists():
+    saved, patches_alone = runs.resume(path), plan.stage not in ("1", "2")
+    if patches_alone:  # the readouts and the brain are those of stage two
+        done = torch.load(checkpoint("2"))
+        nerve.load_state_dict({k: v for k, v in done["nerve"].items() if k.startswith("readouts.")}, strict=False)
+        load_adapters(brain_part, done["brain"])
+    elif plan.stage == "2" and not saved:
+        nerve.load_state_dict(torch.load(checkpoint("1"))["nerve"])
+    elif not saved:
         print(f"words read from their letters: {teacher.teach_spelling(nerve):.1%}", flush=True)
-    if before:
-        saved = torch.load(checkpoint(before))
-        kept = saved["nerve"] if plan.stage == "2" else {k: v for k, v in saved["nerve"].items() if k.startswith("readouts.")}
-        nerve.load_state_dict(kept, strict=plan.stage == "2")
-        load_adapters(brain_part, saved["brain"])  # none after stage one
-    trained = list(nerve.parameters())
-    if plan.stage not in ("1", "2"):
+    trained, brain_trained = list(nerve.parameters()), list(brain_part.values())
+    if patches_alone:
         nerve.readouts.requires_grad_(False)
         [p.requires_grad_(False) for p in brain_part.values()]
         trained, brain_trained = list(nerve.patches.parameters()), []
-    else:
-        brain_trained = list(brain_part.values())
-    groups = [{"params": trained, "most": plan.rate, "weight_decay": 0.01}]
+    groups = [{"params": trained, "most": plan.rate * plan.rate_share, "weight_decay": 0.01}]
     if brain_trained:
-        groups.append({"params": brain_trained, "most": plan.brain_rate, "weight_decay": 0.0})
+        groups.append({"params": brain_trained, "most": plan.brain_rate * plan.rate_share, "weight_decay": 0.0})
     optimizer = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.98))
-    step, spent, seen = 0, 0.0, 0
-    if saved := runs.resume(path):
-        nerve.load_state_dict(saved["nerve"])
-        load_adapters(brain_part, saved["brain"])
-        optimizer.load_state_dict(saved["optimizer"])
-        step, spent, seen = saved["step"], saved["seconds"], saved["samples"]
-        school.rng.seed(plan.seed * 1000 + step)
+    if saved:
+        kept = {k: v for k, v in saved["nerve"].items() if k.startswith("patches.")} if patches_alone else saved["nerve"]
+        nerve.load_state_dict(kept, strict=not patches_alone)
+        load_adapters(brain_part, {} if patches_alone else saved["brain"])
+        if "optimizer" in saved:  # a published model has none
+            optimizer.load_state_dict(saved["optimizer"])
+        school.rng.seed(plan.seed * 1000 + saved["step"])
+    begun = saved or runs.START
+    step, seen, earlier = begun["step"], begun["samples"], begun["earlier"]
     prose = text_batches(teacher, plan.seed + step) if plan.stage == "2" else None
-    log, budget, recent, apart = Log(path.parent, plan), runs.Budget(plan.minutes, spent), [], 0.0
+    log, budget, recent, apart = Log(path.parent, plan), runs.Budget(plan.minutes, begun["seconds"] - earlier["seconds"]), [], 0.0
+    seconds = lambda: earlier["seconds"] + budget.seconds()
 
     def save():
         runs.save(path, nerve=nerve.state_dict(), brain={k: v.detach() for k, v in brain_part.items()}, optimizer=optimizer.state_dict(),
-                  school=plan.school, step=step, seconds=budget.seconds(), samples=seen)
+                  school=plan.school, step=step, seconds=seconds(), samples=seen, earlier=earlier)
 
     for lessons in school.batches(plan.batch, plan.tiled_batch, tiled=plan.tiled):
         if budget.progress() >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = group["most"] * budget.rate(step, rise=30, least=0.02)
+            group["lr"] = group["most"] * budget.rate(step - earlier["step"], rise=10 if earlier["step"] else 30, least=0.02)
         loss = teacher.loss(nerve, lessons)
         loss.backward()
         if prose is not None and step % 4 == 0:
@@ -124,7 +128,7 @@ def run(plan: Plan, features: str = "features") -> Path:
         step, seen = step + 1, seen + len(lessons)
         recent.append(float(loss.detach()))
         if step % 10 == 0:
-            log(step, budget.seconds(), loss=sum(recent) / len(recent), samples=seen, **({"apart": apart} if prose is not None else {}))
+            log(step, seconds(), budget.seconds(), loss=sum(recent) / len(recent), samples=seen, **({"apart": apart} if prose is not None else {}))
             recent = []
         if step % 50 == 0:
             save()
@@ -139,7 +143,10 @@ def load_adapters(part: dict, saved: dict) -> None:
 
 
 def load_nerve(stage: str) -> Nerve:
+    """The nerve of a stage; the other schools' readouts are always stage two's, whenever their patches were trained."""
     saved = torch.load(checkpoint(stage))
     nerve = Nerve(saved["school"], len(eye.names()))
     nerve.load_state_dict(saved["nerve"])
+    if stage not in ("1", "2"):
+        nerve.load_state_dict({k: v for k, v in torch.load(checkpoint("2"))["nerve"].items() if k.startswith("readouts.")}, strict=False)
     return nerve.eval()

@@ -127,7 +127,8 @@ def _draw(seed: str, put, batch: int, side) -> None:
         put((np.stack(drawn), np.array(labels)))
 
 
-def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: float = 1.5e-3, threads: int = 1, seed: int = 1) -> Path:
+def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: float = 1.5e-3, threads: int = 1, seed: int = 1,
+          rate_share: float = 1.0) -> Path:
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     folder = run_folder(name)
@@ -136,26 +137,30 @@ def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: fl
     new = [p for n, p in layers.named_parameters() if n.split(".")[0] not in ("blocks", "head")]
     old = [p for n, p in layers.named_parameters() if n.split(".")[0] in ("blocks", "head")]
     optimizer = torch.optim.AdamW([{"params": old, "share": 0.4}, {"params": new, "share": 2.0}], lr=rate, weight_decay=0.02)
-    checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
-    if saved := runs.resume(checkpoint):
+    checkpoint = folder / "checkpoint.pt"
+    saved = runs.resume(checkpoint) or runs.START
+    if "layers" in saved:
         if saved["names"] != names():
             raise ValueError(f"{checkpoint} was taught other names than data/emoji_names.txt has now: move it away to begin anew")
         layers.load_state_dict(saved["layers"])
+    if "optimizer" in saved:
         optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["seconds"]
+    earlier = saved["earlier"]
     rendered()
-    side = multiprocessing.Value("i", SIDE)
-    budget, recent = runs.Budget(minutes, spent), []
+    side = multiprocessing.Value("i", LAST_SIDE if earlier["step"] else SIDE)
+    step, seen, budget, recent = saved["step"], saved["samples"], runs.Budget(minutes, saved["seconds"] - earlier["seconds"]), []
+    seconds = lambda: earlier["seconds"] + budget.seconds()
 
     def save():
-        runs.save(checkpoint, layers=layers.state_dict(), optimizer=optimizer.state_dict(), names=names(), step=step, seconds=budget.seconds())
+        runs.save(checkpoint, layers=layers.state_dict(), optimizer=optimizer.state_dict(), names=names(), step=step, samples=seen,
+                  seconds=seconds(), earlier=earlier)
 
     with runs.Drawers(functools.partial(_draw, batch=batch, side=side), [f"{seed} {step}"], ahead=4) as drawers:
         while budget.progress() < 1:
             if budget.progress() > 0.8:
                 side.value = LAST_SIDE
             for group in optimizer.param_groups:
-                group["lr"] = rate * group["share"] * budget.rate(step, rise=100, least=0.01)
+                group["lr"] = rate * rate_share * group["share"] * budget.rate(step - earlier["step"], rise=100, least=0.01)
             pictures, labels = drawers.batch()
             seen = pixels(pictures)
             with torch.autocast("cpu", torch.bfloat16):
@@ -169,11 +174,11 @@ def train(name: str = "concepts", minutes: float = 40, batch: int = 48, rate: fl
             torch.nn.utils.clip_grad_norm_(layers.parameters(), 2.0)
             optimizer.step()
             optimizer.zero_grad()
-            step += 1
+            step, seen = step + 1, seen + len(pictures)
             right = (called.argmax(1) == labels[:, 0]).float().mean()
             recent.append({**{k: float(v.detach()) for k, v in losses.items()}, "right": float(right)})
             if step % 20 == 0:
-                print(runs.note(folder, "concepts", step, budget.seconds(), pictures=step * batch, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
+                print(runs.note(folder, "concepts", step, seconds(), pictures=seen, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
                 recent = []
             if step % 200 == 0:
                 save()

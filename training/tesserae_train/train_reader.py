@@ -1,6 +1,8 @@
 """Trains the reader (reader.py) on what the finished tower makes of drawn text; the tower is frozen."""
 
+import copy
 import functools
+import multiprocessing
 from pathlib import Path
 
 import torch
@@ -8,11 +10,11 @@ from torch.nn import functional as F
 
 from . import dense, runs
 from .reader import Reader, matched
-from .train_dense import SIDE, draw, pixels
+from .train_dense import LAST_SIDE, SIDE, draw, pixels
 from .workspace import run_folder
 
 
-def _as_known(things: list[dict]) -> list[dict]:
+def _as_known(things: list[dict], side: int) -> list[dict]:
     return things
 
 
@@ -24,43 +26,54 @@ def candidates(tower: dense.Tower, finder: dense.Finder, pictures: torch.Tensor)
         return finder.candidates([tuple(v.float() for v in level) for level in found])
 
 
-def train(name: str = "reader", minutes: float = 10, batch: int = 24, rate: float = 2e-3, threads: int = 1, seed: int = 1) -> Path:
+def train(name: str = "reader", minutes: float = 10, batch: int = 24, rate: float = 2e-3, threads: int = 1, seed: int = 1,
+          rate_share: float = 1.0) -> Path:
+    """Goes on from the run's checkpoint; one that a published model gave is taught on pictures of the size of tiles."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     folder = run_folder(name)
     tower = dense.Tower().to(memory_format=torch.channels_last)
     tower.load_state_dict(torch.load(run_folder("dense") / "checkpoint.pt", weights_only=False)["tower"])
     tower.eval().requires_grad_(False)
-    finder, reader = dense.Finder(SIDE), Reader()
+    reader = Reader()
     optimizer = torch.optim.AdamW(reader.parameters(), lr=rate, weight_decay=0.01)
-    checkpoint, step, spent = folder / "checkpoint.pt", 0, 0.0
-    if saved := runs.resume(checkpoint):
+    checkpoint = folder / "checkpoint.pt"
+    saved = runs.resume(checkpoint) or runs.START
+    if "reader" in saved:
         reader.load_state_dict(saved["reader"])
+    if "optimizer" in saved:
         optimizer.load_state_dict(saved["optimizer"])
-        step, spent = saved["step"], saved["seconds"]
-    budget, recent = runs.Budget(minutes, spent), []
+    earlier = saved["earlier"]
+    before = saved.get("before") or (copy.deepcopy(reader.state_dict()) if earlier["step"] else None)
+    step, seen, budget, recent = saved["step"], saved["samples"], runs.Budget(minutes, saved["seconds"] - earlier["seconds"]), []
+    seconds = lambda: earlier["seconds"] + budget.seconds()
+    side = multiprocessing.Value("i", LAST_SIDE if earlier["step"] else SIDE)
+    finder = dense.Finder(side.value)
 
     def save():
-        runs.save(checkpoint, reader=reader.state_dict(), optimizer=optimizer.state_dict(), step=step, seconds=budget.seconds())
+        runs.save(checkpoint, reader=reader.state_dict(), optimizer=optimizer.state_dict(), step=step, samples=seen, seconds=seconds(), earlier=earlier, before=before)
 
-    with runs.Drawers(functools.partial(draw, batch=batch, told=_as_known, most_text=True), [f"reader {seed} {step}"]) as drawers:
+    with runs.Drawers(functools.partial(draw, batch=batch, told=_as_known, side=side, most_text=True), [f"reader {seed} {step}"]) as drawers:
+        finished = budget.progress() >= 1
         while budget.progress() < 1:
             for group in optimizer.param_groups:
-                group["lr"] = rate * budget.rate(step, rise=50, least=0.01)
+                group["lr"] = rate * rate_share * budget.rate(step - earlier["step"], rise=50, least=0.01)
             pictures, things = drawers.batch()
             rows = candidates(tower, finder, pixels(pictures))
-            losses, points = loss(reader, rows, *matched(rows, things, SIDE))
+            losses, points = loss(reader, rows, *matched(rows, things, side.value))
             optimizer.zero_grad()
             losses.backward()
             torch.nn.utils.clip_grad_norm_(reader.parameters(), 2.0)
             optimizer.step()
-            step += 1
+            step, seen = step + 1, seen + len(pictures)
             recent.append(points)
             if step % 25 == 0:
-                print(runs.note(folder, "reader", step, budget.seconds(), pictures=step * batch, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
+                print(runs.note(folder, "reader", step, seconds(), pictures=seen, waiting=drawers.waiting(), **runs.means(recent)), flush=True)
                 recent = []
             if step % 200 == 0:
                 save()
+    if before and not finished:
+        reader.load_state_dict(runs.blended(before, reader.state_dict()))
     save()
     return checkpoint
 

@@ -255,6 +255,14 @@ def compared(first: str, second: str, rng: random.Random) -> list[Turn]:
     ], 2)
 
 
+def same_shape(first: str, second: str, rng: random.Random) -> Turn:
+    """Of two pictures with one shape each."""
+    question = rng.choice(("Do both pictures show the same shape?", "Are the two shapes the same?", "Is it the same shape in both pictures?"))
+    if first == second:
+        return question, f"Yes, both pictures show {a(first)}."
+    return question, f"No, the first picture shows {a(first)} and the second picture shows {a(second)}."
+
+
 def turns(kind: str, facts: dict, size: tuple[int, int], others: list[str], rng: random.Random, most: int = 5) -> list[Turn]:
     """A conversation about one picture, the first turn likely the one that names it."""
     if kind == "scene":

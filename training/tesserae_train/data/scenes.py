@@ -59,7 +59,7 @@ def places(count: int, width: int, height: int, rng: random.Random, least: float
 
 
 def scene(photos: list, rng: random.Random, width: int = 384, height: int = 384, kind: str | None = None) -> tuple[Image.Image, dict]:
-    """One shape, several of one kind, or several different ones; drawn at twice the size and made smaller.
+    """One shape, several of one kind ("many"), two to four of one shape among others ("some"), or whatever comes ("mixed", "two"); drawn at twice the size and made smaller.
 
     facts: objects [{shape, colour, box [x0, y0, x1, y1]}] in drawing order, ground (a colour's name or None), kind.
     """
@@ -70,7 +70,7 @@ def scene(photos: list, rng: random.Random, width: int = 384, height: int = 384,
     if rng.random() < 0.12:
         back, _ = ground.any_ground(width * 2, height * 2, photos, rng)
         picture, colour_name, usable = back, None, list(COLOURS)
-    kind = kind or rng.choices(("one", "many", "mixed", "two"), (3, 4, 3, 3))[0]
+    kind = kind or rng.choices(("one", "many", "some", "mixed", "two"), (3, 4, 3, 2, 3))[0]
     if kind == "one":
         kinds = [(rng.choice(SHAPES), rng.choice(usable))]
         spots = places(1, width * 2, height * 2, rng, 0.1, 0.42)
@@ -85,6 +85,9 @@ def scene(photos: list, rng: random.Random, width: int = 384, height: int = 384,
     else:
         count = 2 if kind == "two" else rng.randint(3, 6)
         kinds = [(rng.choice(SHAPES), rng.choice(usable)) for _ in range(count)]
+        if kind == "some":
+            alike, n = rng.choice(SHAPES), rng.randint(2, min(4, count - 1))
+            kinds = [(alike if i < n else shape, colour) for i, (shape, colour) in enumerate(kinds)]
         spots = places(count, width * 2, height * 2, rng, 0.06, 0.3)
         if kind == "two" and len(spots) == 2:
             (x, y, r), (a, b, q) = spots

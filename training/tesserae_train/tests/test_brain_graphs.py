@@ -43,7 +43,8 @@ def test_adapters_ride_beside_the_remainders():
     rng = np.random.default_rng(2)
     adapted = {"3.o.down": rng.normal(size=(14, 576)).astype(np.float32) / 24, "3.self_attn.o_proj.up": rng.normal(size=(576, 14)).astype(np.float32) * 0.02}
     rest = rng.normal(size=(576, 18)).astype(np.float32) * 0.005
-    matrices = brain_graphs.ExactMatrices(None, None, adapted)
+    weights = {"model.layers.3.self_attn.o_proj.weight": rng.normal(size=(576, 576)).astype(np.float32)}
+    matrices = brain_graphs.ExactMatrices(None, weights, adapted)
     down, beside = matrices._adapter(("model.layers.3.self_attn.o_proj",), rest)
     x = rng.normal(size=576).astype(np.float32)
     said = beside[:, 18:] @ (down @ x)

@@ -1,10 +1,11 @@
 """Answers are sentences that are true of the facts."""
 
 import random
+from collections import Counter
 
 import pytest
 
-from tesserae_train.data import conversation
+from tesserae_train.data import conversation, scenes
 from tesserae_train.measure.judges import named as accepted
 
 
@@ -57,3 +58,15 @@ def test_a_page_too_small_to_read_is_said_to_be():
 def test_accepting_an_answer_asks_for_a_whole_word():
     assert accepted("This is a cat.", ["cat"]) and accepted("I see two dogs.", ["dog"])
     assert not accepted("This is a catapult.", ["cat"])
+
+
+def test_two_shapes_are_said_to_be_the_same_only_where_they_are():
+    assert conversation.same_shape("star", "star", random.Random(0))[1] == "Yes, both pictures show a star."
+    assert conversation.same_shape("star", "oval", random.Random(0))[1] == "No, the first picture shows a star and the second picture shows an oval."
+
+
+def test_some_of_a_scene_are_alike_and_some_are_not():
+    for seed in range(20):
+        _, facts = scenes.scene([], random.Random(seed), 128, 128, "some")
+        most = Counter(o["shape"] for o in facts["objects"]).most_common(1)[0][1]
+        assert 2 <= most and len(facts["objects"]) <= 6

@@ -2,7 +2,7 @@
 
 import torch
 from tesserae_train import prompt
-from tesserae_train.lessons import Lesson
+from tesserae_train.lessons import Lesson, packed
 from tesserae_train.teacher import seen_by
 
 
@@ -39,3 +39,12 @@ def test_a_question_sees_the_picture_and_itself():
 def test_the_head_comes_before_all():
     lesson = prompt.after([7, 8], prompt.Encoded([1, 2], [-100, 5], [0, 1], [0, 1]))
     assert (lesson.ids, lesson.targets, lesson.branches, lesson.positions) == ([7, 8, 1, 2], [-100, -100, -100, 5], [0, 0, 0, 1], [0, 1, 2, 3])
+
+
+def test_batches_of_short_lessons_are_larger_and_none_is_lost():
+    given = [Lesson({}, [None], [("Is it?", "It is.")] * n) for n in (1, 14, 2, 1, 1, 14, 3, 1, 1, 9, 1, 14, 1)]
+    batches = packed(list(given), 2)
+    assert sorted(map(id, given)) == sorted(id(lesson) for batch in batches for lesson in batch)
+    lengths = [[len(lesson.turns) for lesson in batch] for batch in batches]
+    assert lengths[0] == [14, 14] and len(lengths[-1]) > 2
+    assert all(len(batch) * (100 + max(batch) * 16) <= 2 * (100 + 14 * 16) for batch in lengths)
