@@ -144,8 +144,8 @@ final class GraphNerve implements Nerve {
         return new Projected(embeddings, further, rows.queued(), rows.run(), rows.batchSize());
     }
 
-    /** Tiles that wait for a run. */
-    int queued() {
+    @Override
+    public int queued() {
         return runner.rows().queued();
     }
 

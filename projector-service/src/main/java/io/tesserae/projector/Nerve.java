@@ -13,6 +13,11 @@ interface Nerve extends LoadedStage.Model {
 
     DescribeResponse card();
 
+    /** Tiles that wait for a run. */
+    default int queued() {
+        return 0;
+    }
+
     /** Throws a {@link io.tesserae.contract.failure.Failure} that says what is wrong with an instruction that it reads. */
     default void checkInstruction(List<Long> ids) {
         // Read by few.

@@ -1,11 +1,13 @@
 package io.tesserae.projector;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.model.Manifest;
 import io.tesserae.contract.model.ModelFolder;
 import io.tesserae.contract.model.ModelFolderException;
 import io.tesserae.engines.stage.LoadedStage;
 import io.tesserae.engines.stage.RequestChecks;
+import io.tesserae.engines.stage.StageMetrics;
 import io.tesserae.projector.v1.DescribeResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,7 +40,9 @@ final class Nerves implements LoadedStage.Model {
         try {
             listed.forEach((name, nerve) -> open.put(name, open(folder, nerve, settings, registry)));
             checkWidths(open);
-            return new Nerves(open, own);
+            Nerves nerves = new Nerves(open, own);
+            StageMetrics.watchQueue(registry, manifest.name(), Stage.PROJECT, nerves, Nerves::queued);
+            return nerves;
         } catch (RuntimeException unusable) {
             open.values().forEach(Nerve::close);
             throw unusable;
@@ -82,6 +86,11 @@ final class Nerves implements LoadedStage.Model {
             throw RequestChecks.invalid("nerve", "is none of this model's: " + byName.keySet());
         }
         return nerve;
+    }
+
+    /** Tiles that wait for a run of any of them. */
+    private int queued() {
+        return byName.values().stream().mapToInt(Nerve::queued).sum();
     }
 
     @Override

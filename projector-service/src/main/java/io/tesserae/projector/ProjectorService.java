@@ -2,6 +2,8 @@ package io.tesserae.projector;
 
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
+import io.tesserae.engines.stage.TracedStage;
 import io.tesserae.engines.stage.UnaryCalls;
 import io.tesserae.projector.v1.DescribeRequest;
 import io.tesserae.projector.v1.DescribeResponse;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The nerve over gRPC. */
 @GrpcService
+@RegisterInterceptor(TracedStage.class)
 public class ProjectorService extends ProjectorGrpc.ProjectorImplBase {
 
     private final UnaryCalls calls = new UnaryCalls(ProjectorService.class);

@@ -14,6 +14,7 @@ import io.tesserae.engines.batching.RowPart;
 import io.tesserae.engines.stage.GraphChecks;
 import io.tesserae.engines.stage.SquareGrid;
 import io.tesserae.engines.stage.StageEngines;
+import io.tesserae.engines.stage.StageMetrics;
 import io.tesserae.engines.stage.StageRunner;
 import io.tesserae.tensor.v1.Grid;
 import io.tesserae.vision.v1.DescribeResponse;
@@ -52,6 +53,7 @@ final class Eye implements AutoCloseable {
         this.card = card(folder, settings, engine);
         this.runner = new StageRunner(
                 engine, new LinkedHashSet<>(manifest.outputs()), settings, Stage.ENCODE, folder.manifest().name(), registry);
+        StageMetrics.watchQueue(registry, folder.manifest().name(), Stage.ENCODE, this, Eye::queued);
     }
 
     /** Loads the eye of a model folder. Throws {@link ModelFolderException} or an engine's exception that says what is wrong. */

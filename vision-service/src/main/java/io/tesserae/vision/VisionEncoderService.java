@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.common.annotation.Blocking;
+import io.tesserae.engines.stage.TracedStage;
 import io.tesserae.engines.stage.UnaryCalls;
 import io.tesserae.vision.v1.DescribeRequest;
 import io.tesserae.vision.v1.DescribeResponse;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** The eye over gRPC. */
 @GrpcService
 @RegisterInterceptor(CallerHeaders.class)
+@RegisterInterceptor(TracedStage.class)
 public class VisionEncoderService extends VisionEncoderGrpc.VisionEncoderImplBase {
 
     private final UnaryCalls calls = new UnaryCalls(VisionEncoderService.class);

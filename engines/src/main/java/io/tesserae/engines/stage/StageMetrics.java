@@ -1,6 +1,7 @@
 package io.tesserae.engines.stage;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tesserae.contract.metric.Metrics;
@@ -8,6 +9,7 @@ import io.tesserae.contract.metric.Stage;
 import io.tesserae.engines.batching.BatchObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** Measures one stage: how long its tiles wait, how many run together and how long a run takes. All are histograms. */
 public final class StageMetrics implements BatchObserver {
@@ -23,6 +25,14 @@ public final class StageMetrics implements BatchObserver {
                 .description("Tiles run together")
                 .tags(Metrics.TAG_MODEL, model, Metrics.TAG_STAGE, stage.tag())
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
+                .register(registry);
+    }
+
+    /** Shows how many tiles wait before a stage, over all of its graphs: what it is scaled by. {@code stage} is held weakly. */
+    public static <T> void watchQueue(MeterRegistry registry, String model, Stage of, T stage, ToDoubleFunction<T> queued) {
+        Gauge.builder(Metrics.QUEUE_DEPTH, stage, queued)
+                .description("Tiles that wait for a run")
+                .tags(Metrics.TAG_MODEL, model, Metrics.TAG_STAGE, of.tag())
                 .register(registry);
     }
 

@@ -1,7 +1,6 @@
 package io.tesserae.gateway.chat;
 
 import io.tesserae.contract.failure.Failure;
-import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.AnswerHead;
 import io.tesserae.gateway.AnswerSink;
 import io.tesserae.gateway.AnswerSummary;
@@ -20,7 +19,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
-import org.jboss.logging.Logger;
 
 /**
  * Step 9: hands the tokens of all choices to the sink, one call at a time, and keeps the account. Nothing is begun before the
@@ -28,7 +26,7 @@ import org.jboss.logging.Logger;
  */
 final class AnswerStream {
 
-    private static final Logger LOG = Logger.getLogger(AnswerStream.class);
+    private final RequestLog log = new RequestLog();
 
     private final Errand errand;
     private final AnswerSink sink;
@@ -115,8 +113,11 @@ final class AnswerStream {
         if (!begun) {
             begun = true;
             onBegin.run();
-            metrics.admitted(model.name(), errand.clock().admission());
-            metrics.firstToken(model.name(), errand.clock().firstToken());
+            errand.trace().firstToken();
+            errand.trace().in(() -> {
+                metrics.admitted(model.name(), errand.clock().admission());
+                metrics.firstToken(model.name(), errand.clock().firstToken());
+            });
             String id = "chatcmpl-" + UUID.randomUUID().toString().replace("-", "");
             sink.begin(new AnswerHead(id, System.currentTimeMillis() / 1_000, model.name(), model.revision()));
         }
@@ -145,9 +146,11 @@ final class AnswerStream {
             return;
         }
         closed = true;
-        errand.end();
         AnswerSummary summary = summary();
-        metrics.answered(model.name(), summary);
+        errand.trace().answered(model.name(), summary);
+        errand.end();
+        errand.trace().in(() -> metrics.answered(model.name(), summary));
+        log.answered(errand, model.name(), summary);
         sink.end(summary);
     }
 
@@ -167,13 +170,10 @@ final class AnswerStream {
         }
         closed = true;
         errand.abort(failure);
+        errand.trace().failed(failure);
         errand.end();
         metrics.rejected(failure);
-        if (failure.reason() == Reason.INTERNAL) {
-            LOG.errorf(failure.getCause(), "request %s failed: %s", errand.id(), failure.getMessage());
-        } else if (failure.reason() == Reason.STAGE_UNAVAILABLE) {
-            LOG.warnf("request %s failed: %s", errand.id(), failure.getMessage());
-        }
+        log.failed(errand, failure);
         sink.fail(failure);
     }
 }

@@ -5,6 +5,7 @@ import io.tesserae.families.PicturePlan;
 import io.tesserae.families.Pixels;
 import io.tesserae.families.TileCutter;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.RequestTrace;
 import java.util.concurrent.CompletableFuture;
 
 /** A picture being cut into the tiles of its plan, on workers. It lets go of the pixels with the last tile. */
@@ -28,11 +29,11 @@ final class CutPicture {
     }
 
     /** Cuts one tile. Each tile of the plan may be asked for once. */
-    CompletableFuture<Pixels> tile(int index) {
+    CompletableFuture<Pixels> tile(int index, RequestTrace.TileTrace trace) {
         return cutter()
                 .thenApplyAsync(ready -> {
                     errand.check();
-                    return errand.clock().time(Stage.TILE, () -> ready.tile(index));
+                    return trace.in(() -> errand.clock().time(Stage.TILE, () -> ready.tile(index)));
                 }, workers)
                 .whenComplete((pixels, thrown) -> tileDone());
     }

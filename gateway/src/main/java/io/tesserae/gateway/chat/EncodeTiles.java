@@ -2,6 +2,7 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.RequestTrace;
 import io.tesserae.gateway.sight.ContentHash;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.LoadedModel;
@@ -47,10 +48,11 @@ class EncodeTiles {
         CompletableFuture<Void> turn = new CompletableFuture<>();
         Places.Place place = places.enter(() -> turn.complete(null));
         errand.onAbort(() -> errand.failure().ifPresent(turn::completeExceptionally));
-        return turn
-                .thenCompose(now -> picture.tile(tile))
-                .thenCompose(pixels -> vision.encode(pixels, ContentHash.of(pixels.rgb()).bytes(), model.revision(), model.eyeProjects(),
-                        model.nerveName(), model.eyeProjects() ? instruction : List.of(), errand))
-                .whenComplete((output, thrown) -> place.close());
+        CompletableFuture<RequestTrace.TileTrace> traced = turn.thenApply(now -> errand.trace().tile(tile));
+        CompletableFuture<EyeOutput> encoded = traced.thenCompose(trace -> picture.tile(tile, trace)
+                .thenCompose(pixels -> trace.in(() -> vision.encode(pixels, ContentHash.of(pixels.rgb()).bytes(), model.revision(), model.eyeProjects(),
+                        model.nerveName(), model.eyeProjects() ? instruction : List.of(), errand)))
+                .whenComplete((output, thrown) -> trace.end(thrown)));
+        return encoded.whenComplete((output, thrown) -> place.close());
     }
 }

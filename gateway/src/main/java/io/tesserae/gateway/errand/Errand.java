@@ -52,6 +52,11 @@ public final class Errand {
         return clock;
     }
 
+    /** Its trace. */
+    public RequestTrace trace() {
+        return clock.trace();
+    }
+
     /** Has {@code hook} run when the request is aborted; at once if it is already. Closing the handle takes it back. */
     public Handle onAbort(Runnable hook) {
         boolean runNow;

@@ -1,11 +1,15 @@
 package io.tesserae.gateway.errand;
 
 import io.grpc.Deadline;
+import io.opentelemetry.context.Context;
+import io.tesserae.contract.trace.Tracing;
 import io.tesserae.gateway.config.GatewayConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Begins errands: gives each its deadline and sees to it that the deadline is kept, whatever the request is waiting for. */
 @ApplicationScoped
@@ -14,32 +18,54 @@ public class Errands {
     private final Timers timers;
     private final Duration deadline;
 
-    Errands(Timers timers, GatewayConfig config) {
+    Errands(Timers timers, GatewayConfig config, @ConfigProperty(name = "quarkus.application.name", defaultValue = "tesserae-gateway") String name) {
+        Tracing.start(name);
         this.timers = timers;
         this.deadline = config.deadline();
     }
 
-    /** A request that has just arrived. */
-    public Errand begin(String id) {
-        return begin(id, deadline);
+    /** How long an answer may take where the caller says nothing. */
+    public Duration longest() {
+        return deadline;
     }
 
-    /** A request whose caller set a deadline of its own; the shorter of it and ours counts. */
+    /** A request that has just arrived over HTTP, to be traced; {@code header} gives its headers by name. */
+    public Errand begin(String id, UnaryOperator<String> header) {
+        return traced(id, deadline, RequestTrace.begin(id, header));
+    }
+
+    /** A request whose caller set a deadline of its own; the shorter of it and ours counts. {@code caller}: the trace that it came with. */
+    public Errand begin(String id, Duration asked, Context caller) {
+        return traced(id, asked, RequestTrace.begin(id, caller));
+    }
+
+    /** A request that nobody needs to trace. */
     public Errand begin(String id, Duration asked) {
+        return begin(id, asked, RequestTrace.none());
+    }
+
+    private Errand traced(String id, Duration asked, RequestTrace trace) {
+        Errand errand = begin(id, asked, trace);
+        errand.onEnd(trace::end);
+        return errand;
+    }
+
+    private Errand begin(String id, Duration asked, RequestTrace trace) {
         Duration shorter = asked.compareTo(deadline) < 0 ? asked : deadline;
-        Errand errand = new Errand(id, Deadline.after(shorter.toNanos(), TimeUnit.NANOSECONDS), new StageClock());
+        Errand errand = new Errand(id, Deadline.after(shorter.toNanos(), TimeUnit.NANOSECONDS), new StageClock(trace));
         ScheduledFuture<?> timer = timers.after(shorter, () -> errand.abort(Errand.lateness()));
         errand.onEnd(() -> timer.cancel(false));
         return errand;
     }
 
     /**
-     * Work for {@code first} that others may come to wait for. It has the deadline of a request that arrives now.
+     * Work for {@code first} that others may come to wait for. It has the deadline of a request that arrives now, and
+     * is part of the first one's trace.
      *
      * @param deserted runs where the last errand leaves before the work is done
      */
     public SharedErrand share(Errand first, Runnable deserted) {
-        SharedErrand shared = new SharedErrand(begin(first.id()), deserted);
+        SharedErrand shared = new SharedErrand(begin(first.id(), deadline, first.trace()), deserted);
         shared.join(first);
         return shared;
     }

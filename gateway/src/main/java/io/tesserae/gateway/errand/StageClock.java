@@ -20,10 +20,25 @@ public final class StageClock {
     }
 
     private final long arrival = System.nanoTime();
+    private final RequestTrace trace;
     private final Map<Stage, List<Span>> spans = new EnumMap<>(Stage.class);
     private final List<StageClock> listeners = new CopyOnWriteArrayList<>();
     private long admission;
     private long firstToken;
+
+    /** Of a request that nobody traces. */
+    public StageClock() {
+        this(RequestTrace.none());
+    }
+
+    /** {@code trace}: told of what is timed here. */
+    StageClock(RequestTrace trace) {
+        this.trace = trace;
+    }
+
+    RequestTrace trace() {
+        return trace;
+    }
 
     /** {@link System#nanoTime} of the request's arrival. */
     public long arrival() {
@@ -33,6 +48,7 @@ public final class StageClock {
     /** The request's turn came at {@code now}. */
     public synchronized void admitted(long now) {
         admission = now - arrival;
+        trace.worked(Stage.QUEUE, arrival, now);
         record(Stage.QUEUE, arrival, now);
     }
 
@@ -67,7 +83,9 @@ public final class StageClock {
         try {
             return work.get();
         } finally {
-            record(stage, start, System.nanoTime());
+            long end = System.nanoTime();
+            record(stage, start, end);
+            trace.worked(stage, start, end);
         }
     }
 

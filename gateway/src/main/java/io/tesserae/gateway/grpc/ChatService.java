@@ -5,6 +5,8 @@ import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
+import io.tesserae.contract.trace.CallTrace;
 import io.tesserae.chat.v1.ChatChunk;
 import io.tesserae.chat.v1.ChatCompletion;
 import io.tesserae.chat.v1.ChatGrpc;
@@ -31,6 +33,7 @@ import java.util.function.Function;
 
 /** {@code tesserae.chat.v1.Chat}: no method blocks. */
 @GrpcService
+@RegisterInterceptor(CallerTrace.class)
 public class ChatService extends ChatGrpc.ChatImplBase {
 
     private final AnswerQuestion answerQuestion;
@@ -104,8 +107,9 @@ public class ChatService extends ChatGrpc.ChatImplBase {
     private Errand begin() {
         String id = "req-" + UUID.randomUUID();
         Deadline deadline = Context.current().getDeadline();
-        return deadline == null
-                ? errands.begin(id)
-                : errands.begin(id, Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS))));
+        io.opentelemetry.context.Context caller = CallTrace.ANSWERED.get() == null
+                ? io.opentelemetry.context.Context.root() : CallTrace.ANSWERED.get();
+        Duration asked = deadline == null ? errands.longest() : Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+        return errands.begin(id, asked, caller);
     }
 }

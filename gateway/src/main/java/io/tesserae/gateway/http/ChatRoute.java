@@ -9,6 +9,7 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Errands;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /** {@code POST /v1/chat/completions}. */
@@ -40,12 +41,12 @@ class ChatRoute {
             reply.error(ApiError.unsupportedMediaType());
             return;
         }
-        bodies.read(routing, body -> answer(body, reply), failure -> refuse(failure, reply));
+        bodies.read(routing, body -> answer(body, reply, routing.request()::getHeader), failure -> refuse(failure, reply));
     }
 
     /** From here on the caller's leaving, or the deadline, stops whatever is being done. */
-    private void answer(byte[] body, Reply reply) {
-        Errand errand = errands.begin(reply.requestId());
+    private void answer(byte[] body, Reply reply, UnaryOperator<String> header) {
+        Errand errand = errands.begin(reply.requestId(), header);
         reply.onGone(errand::abandon);
         try {
             threads.execute(() -> ask(body, errand, reply));

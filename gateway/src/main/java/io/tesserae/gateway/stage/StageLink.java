@@ -14,6 +14,7 @@ import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Counter;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.trace.CallTrace;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Timers;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class StageLink {
     }
 
     private static CallOptions options(Errand errand) {
-        return CallOptions.DEFAULT.withDeadline(errand.deadline());
+        return CallOptions.DEFAULT.withDeadline(errand.deadline()).withOption(CallTrace.PARENT, errand.trace().current());
     }
 
     /** The failure behind what a call ended with, in words that name the stage. */

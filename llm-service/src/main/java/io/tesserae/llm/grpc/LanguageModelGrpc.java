@@ -3,9 +3,11 @@ package io.tesserae.llm.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
+import io.quarkus.grpc.RegisterInterceptor;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.Manifest;
+import io.tesserae.engines.stage.TracedStage;
 import io.tesserae.llm.v1.ContentPart;
 import io.tesserae.llm.v1.DescribeRequest;
 import io.tesserae.llm.v1.DescribeResponse;
@@ -24,6 +26,7 @@ import org.jboss.logging.Logger;
 
 /** {@code tesserae.llm.v1.LanguageModel}. No call is worked on by a transport thread. */
 @GrpcService
+@RegisterInterceptor(TracedStage.class)
 public class LanguageModelGrpc extends LanguageModelImplBase {
 
     private static final Logger LOG = Logger.getLogger(LanguageModelGrpc.class);

@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
+import io.tesserae.contract.trace.TracedCalls;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,12 +43,14 @@ public final class StageChannels {
         if (address.startsWith(IN_PROCESS)) {
             return InProcessChannelBuilder.forName(address.substring(IN_PROCESS.length()))
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                    .intercept(new TracedCalls())
                     .build();
         }
         String target = address.startsWith(DNS) ? address : ReplicaListResolver.target(address);
         ManagedChannel channel = NettyChannelBuilder.forTarget(target)
                 .defaultLoadBalancingPolicy("round_robin")
                 .usePlaintext()
+                .intercept(new TracedCalls())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
                 // A black-holed peer is noticed in 30 s also where no deadline is set.

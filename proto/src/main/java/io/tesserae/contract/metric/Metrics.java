@@ -55,6 +55,8 @@ public final class Metrics {
     public static final String REQUESTS_RUNNING = "tesserae.requests.running";
     /** Gauge by model: sequences waiting for a slot. */
     public static final String REQUESTS_WAITING = "tesserae.requests.waiting";
+    /** Gauge by model and stage: tiles waiting for a run of the eye or the nerve. */
+    public static final String QUEUE_DEPTH = "tesserae.queue.depth";
     /** Gauge by model: part of the KV cache in use, 0 to 1. */
     public static final String KV_USE = "tesserae.kv.use";
     /** Gauge by model, stage and engine: 1 where what computes the stage takes work, 0 where it is out of reach or stopping. */

@@ -20,7 +20,7 @@ public final class ReadyProbe {
     }
 
     /** The page's status, or why there is none. */
-    static String answer(String address) {
+    public static String answer(String address) {
         try {
             HttpURLConnection connection = (HttpURLConnection) URI.create(address).toURL().openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);
