@@ -33,18 +33,20 @@ COPY ${SERVICE}/target/quarkus-run-cyclonedx.json /app/sbom.json
 
 FROM ${APPLICATION} AS application
 
-# The application as it will stand in the image, in layers of what changes together.
-FROM ${BASE_IMAGE} AS laid-out
-ARG SERVICE
-# Libraries first: they change least.
-COPY --from=application /app/lib /app/lib
-COPY --from=application /app/quarkus /app/quarkus
-COPY --from=application /app/app /app/app
-# What is in it: a CycloneDX bill of materials of the application.
-COPY --from=application /app/sbom.json /app/sbom.json
-# The contracts' jar under a fixed name: the health check needs nothing else.
+# Without the native libraries of other systems, and with a jar that the JVM starts from.
+FROM ${BASE_IMAGE} AS trimmed
+COPY --from=application /app /app
 COPY --from=application /app/lib/main/io.tesserae.tesserae-proto-*.jar /app/probe.jar
+RUN ["java", "-cp", "/app/probe.jar", "io.tesserae.contract.container.ForeignNatives", "/app"]
 RUN ["java", "-cp", "/app/probe.jar", "io.tesserae.contract.container.LaunchJar", "/app"]
+
+# The application as it will stand in the image, in layers of what changes together; libraries first, which change least.
+FROM ${BASE_IMAGE} AS laid-out
+COPY --from=trimmed /app/lib /app/lib
+COPY --from=trimmed /app/quarkus /app/quarkus
+# What is in it, as CycloneDX tells it, and the contracts' jar under a fixed name: the health check needs nothing else.
+COPY --from=trimmed /app/run.jar /app/probe.jar /app/sbom.json /app/
+COPY --from=trimmed /app/app /app/app
 
 # In a container HTTP (health, metrics, the gateway's API) is on 8080 for every service; gRPC keeps its port.
 # Native libraries are unpacked to /tmp, the only place that must be writable, and mapped from there: not noexec.

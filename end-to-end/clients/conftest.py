@@ -53,8 +53,22 @@ class System:
         self.log.close()
 
 
-@pytest.fixture(scope="module", params=["all-in-one", "split"])
+class Given:
+    """A system that runs already, such as one in containers: TESSERAE_TEST_URL, with gRPC on this machine's port TESSERAE_TEST_GRPC_PORT."""
+
+    def __init__(self):
+        self.url = os.environ["TESSERAE_TEST_URL"].rstrip("/")
+        self.grpc_port = int(os.environ["TESSERAE_TEST_GRPC_PORT"])
+
+    def stop(self):
+        pass
+
+
+@pytest.fixture(scope="module", params=["given"] if "TESSERAE_TEST_URL" in os.environ else ["all-in-one", "split"])
 def system(request, tmp_path_factory):
+    if request.param == "given":
+        yield Given()
+        return
     running = System(request.param == "split", tmp_path_factory.mktemp("log") / "up.log")
     yield running
     running.stop()

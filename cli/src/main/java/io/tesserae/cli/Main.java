@@ -26,8 +26,10 @@ public final class Main {
                     return new Ask(out, System.err).run(AskOptions.parse(args));
                 case "families":
                     return new Families(out, System.err).run(args);
+                case "top":
+                    return new Top(out, System.err).run(args);
                 default:
-                    System.err.println("tesserae: no program '" + program + "'; there is: ask, families");
+                    System.err.println("tesserae: no program '" + program + "'; there is: ask, families, top");
                     return 2;
             }
         } catch (IllegalArgumentException wrongCall) {

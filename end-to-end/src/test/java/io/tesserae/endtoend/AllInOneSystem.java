@@ -2,6 +2,7 @@ package io.tesserae.endtoend;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The four services in one JVM. */
@@ -12,8 +13,14 @@ final class AllInOneSystem implements RunningSystem {
     private final ServiceProcess process;
 
     AllInOneSystem(Path model) {
-        process = new ServiceProcess("all-in-one", httpPort, List.of(
-                "-Dquarkus.grpc.server.port=" + grpcPort, "-Dtesserae.model=" + model)).start().awaitReady();
+        this(model, List.of());
+    }
+
+    /** {@code more}: further system properties. */
+    AllInOneSystem(Path model, List<String> more) {
+        List<String> properties = new ArrayList<>(List.of("-Dquarkus.grpc.server.port=" + grpcPort, "-Dtesserae.model=" + model));
+        properties.addAll(more);
+        process = new ServiceProcess("all-in-one", httpPort, properties).start().awaitReady();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tesserae.endtoend;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The four services as four processes that talk over gRPC. */
 final class SplitSystem implements RunningSystem {
@@ -15,13 +16,18 @@ final class SplitSystem implements RunningSystem {
     private final ServiceProcess gateway;
 
     SplitSystem(Path model) {
+        this(model, List.of());
+    }
+
+    /** {@code more}: further system properties of every process. */
+    SplitSystem(Path model, List<String> more) {
         int visionPort = ServiceProcess.freePort();
         int projectorPort = ServiceProcess.freePort();
         int llmPort = ServiceProcess.freePort();
-        vision = stage("vision-service", visionPort, model, "-Dtesserae.vision.projector=localhost:" + projectorPort);
-        projector = stage("projector-service", projectorPort, model);
-        llm = stage("llm-service", llmPort, model);
-        gateway = new ServiceProcess("gateway", httpPort, List.of(
+        vision = stage("vision-service", visionPort, model, with(more, "-Dtesserae.vision.projector=localhost:" + projectorPort));
+        projector = stage("projector-service", projectorPort, model, more);
+        llm = stage("llm-service", llmPort, model, more);
+        gateway = new ServiceProcess("gateway", httpPort, with(more,
                 "-Dquarkus.grpc.server.port=" + grpcPort,
                 "-Dtesserae.gateway.vision=localhost:" + visionPort,
                 "-Dtesserae.gateway.projector=localhost:" + projectorPort,
@@ -30,11 +36,13 @@ final class SplitSystem implements RunningSystem {
         processes().forEach(ServiceProcess::awaitReady);
     }
 
-    private static ServiceProcess stage(String module, int grpcPort, Path model, String... more) {
-        List<String> properties = new java.util.ArrayList<>(List.of(
-                "-Dquarkus.grpc.server.port=" + grpcPort, "-Dtesserae.model=" + model));
-        properties.addAll(List.of(more));
-        return new ServiceProcess(module, ServiceProcess.freePort(), properties);
+    private static ServiceProcess stage(String module, int grpcPort, Path model, List<String> more) {
+        return new ServiceProcess(module, ServiceProcess.freePort(),
+                with(more, "-Dquarkus.grpc.server.port=" + grpcPort, "-Dtesserae.model=" + model));
+    }
+
+    private static List<String> with(List<String> more, String... own) {
+        return Stream.concat(Stream.of(own), more.stream()).toList();
     }
 
     @Override

@@ -26,15 +26,15 @@ final class RequestLog {
         Usage usage = summary.usage();
         Map<String, Object> fields = fields(errand);
         fields.put("model", model);
-        fields.put("finish", summary.reasons().get(0).toString());
+        fields.put("finish", summary.finishes().get(0).toString());
         fields.put("millis", millis(summary.times().total()));
         fields.put("firstTokenMillis", millis(summary.times().firstToken()));
         summary.times().nanos().forEach((stage, nanos) -> fields.put("stage." + stage.tag(), millis(nanos)));
         fields.put("promptTokens", usage.promptTokens());
-        fields.put("generatedTokens", usage.generatedTokens());
+        fields.put("generatedTokens", usage.completionTokens());
         fields.put("tiles", usage.tiles());
         with(fields, () -> LOG.debugf("request %s answered in %s ms, first token after %s ms: %d tiles, %d + %d tokens", errand.id(),
-                millis(summary.times().total()), millis(summary.times().firstToken()), usage.tiles(), usage.promptTokens(), usage.generatedTokens()));
+                millis(summary.times().total()), millis(summary.times().firstToken()), usage.tiles(), usage.promptTokens(), usage.completionTokens()));
     }
 
     void failed(Errand errand, Failure failure) {

@@ -113,8 +113,8 @@ public final class RequestTrace {
         span.setAttribute("tesserae.model", model)
                 .setAttribute("tesserae.tiles", summary.usage().tiles())
                 .setAttribute("tesserae.tokens.prompt", summary.usage().promptTokens())
-                .setAttribute("tesserae.tokens.generated", summary.usage().generatedTokens())
-                .setAttribute("tesserae.finish", String.valueOf(summary.reasons().get(0)));
+                .setAttribute("tesserae.tokens.generated", summary.usage().completionTokens())
+                .setAttribute("tesserae.finish", String.valueOf(summary.finishes().get(0)));
     }
 
     /** It was not. */
