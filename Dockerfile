@@ -62,19 +62,21 @@ ENV QUARKUS_HTTP_PORT=8080 \
     ORT_DISABLE_TELEMETRY=1 \
     JDK_JAVA_OPTIONS="-XX:MaxRAMPercentage=50"
 
+FROM scratch AS model-folder
+ARG MODEL=models/tesserae-135m
+COPY ${MODEL} /model
+
 # Starts the service once and keeps the classes that this took, in the form in which the JVM holds them.
 FROM laid-out AS rehearsed
-ARG MODEL=models/tesserae-135m
-RUN --mount=type=bind,source=${MODEL},target=/model \
+RUN --mount=type=bind,from=model-folder,source=/model,target=/model \
     ["java", "-XX:ArchiveClassesAtExit=/app/classes.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Dnetworkaddress.cache.ttl=5", \
      "-Dsun.net.inetaddr.ttl=5", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", "/app/run.jar", \
      "io.tesserae.contract.container.Rehearsal", "io.quarkus.runner.GeneratedMain", "http://localhost:8080/q/health/live", "120"]
 
 FROM ${BASE_IMAGE} AS model
-ARG MODEL=models/tesserae-135m
 COPY --from=laid-out /app/lib /app/lib
 COPY --from=laid-out /app/run.jar /app/run.jar
-COPY ${MODEL} /packed
+COPY --from=model-folder /model /packed
 USER 10001:10001
 ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/app/run.jar", "io.tesserae.contract.container.BringModel"]
 CMD ["/packed", "/model"]
