@@ -25,13 +25,13 @@ public final class ForeignNatives {
 
     /** Takes the folder that Quarkus built. */
     public static void main(String[] args) throws IOException {
-        drop(Path.of(args[0], "lib", "main"), System.getProperty("os.arch"));
+        drop(Path.of(args[0], "lib"), System.getProperty("os.arch"));
     }
 
     /** @param processor as Java names it */
     static void drop(Path libraries, String processor) throws IOException {
-        try (Stream<Path> files = Files.list(libraries)) {
-            for (Path jar : (Iterable<Path>) files.filter(file -> file.toString().endsWith(".jar"))::iterator) {
+        try (Stream<Path> files = Files.walk(libraries)) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 if (entries(jar).stream().anyMatch(name -> foreign(name, processor))) {
                     rewrite(jar, processor);
                 }

@@ -40,7 +40,8 @@ class ForeignNativesTest {
         Path onnx = jar("onnxruntime.jar", "ai/onnxruntime/OrtSession.class", "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
                 "ai/onnxruntime/native/linux-aarch64/libonnxruntime.so", "ai/onnxruntime/native/osx-aarch64/libonnxruntime.dylib",
                 "ai/onnxruntime/native/win-x64/onnxruntime.dll");
-        Path tokenizers = jar("tokenizers.jar", "native/lib/tokenizers.properties", "native/lib/linux-x86_64/cpu/libtokenizers.so",
+        Files.createDirectories(libraries.resolve("boot"));
+        Path tokenizers = jar("boot/tokenizers.jar", "native/lib/tokenizers.properties", "native/lib/linux-x86_64/cpu/libtokenizers.so",
                 "native/lib/win-x86_64/cpu/tokenizers.dll");
         ForeignNatives.drop(libraries, "amd64");
         assertEquals(List.of("ai/onnxruntime/OrtSession.class", "ai/onnxruntime/native/linux-x64/libonnxruntime.so"), entries(onnx));
