@@ -70,10 +70,11 @@ def node():
 
 
 @pytest.fixture(scope="session")
-def cluster(node, images, tmp_path_factory):
+def cluster(node, request, tmp_path_factory):
     """The system on the node, by 'kubectl apply -k' and nothing else."""
+    images = [] if os.environ.get("TESSERAE_CLUSTER_IMAGES") == "present" else request.getfixturevalue("images")
     load = os.environ.get("TESSERAE_CLUSTER_LOAD")
-    if load:
+    if load and images:
         for image in images:
             tar = tmp_path_factory.mktemp("images") / "image.tar"
             run("docker", "save", "-o", tar, image)

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** What services said of themselves at one moment: Prometheus' text format, read as far as it is needed. Series of several services add up. */
 final class Scrape {
 
-    private static final Pattern SERIES = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? (\\S+)(?: .*)?");
+    private static final Pattern SERIES = Pattern.compile(
+            "([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{((?:[^\"}]|\"(?:[^\"\\\\]|\\\\.)*\")*)})? (\\S+)(?: .*)?");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     /** One series' name and labels. */

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** One packaged application, started as a process of its own. Its output goes to a file under {@code target/services}. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final long START_SECONDS = 90;
+    private static final long START_SECONDS = 240;
 
     private final String module;
     private final int httpPort;
