@@ -43,10 +43,8 @@ public final class StageParts {
 
     private void encoded(EncodeTimings timings) {
         Span.fromContext(call).setAttribute("tesserae.batch", timings.getBatchSize());
+        // Where the nerve was asked, that call has a span of its own.
         long end = now - timings.getProjectMicros();
-        if (timings.getProjectMicros() > 0) {
-            part(Stage.PROJECT, end, now);
-        }
         long start = end - timings.getEncodeMicros();
         part(Stage.ENCODE, start, end);
         part(Stage.QUEUE, start - timings.getQueueMicros(), start);
