@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .measure import results, speed, tasks
 from .measure.asking import Server
+from .measure.kept import Kept
+from .workspace import work_folder
 
 SEED = 20261124
 MODEL = Path(__file__).parents[2] / "models" / "tesserae-135m"
@@ -26,6 +28,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--nerve", help="ask for this nerve of the model (default: the model's own)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--at-once", type=int, default=2, help="questions asked at once")
+    parser.add_argument("--resume", action="store_true", help="keep each answer in the work folder as it comes, and ask nothing again that this revision of the model has answered")
     parser.add_argument("--speed", action="store_true", help="also time a photograph of 1000 × 750 pixels and look at the server's memory, as --task speed does alone")
     parser.add_argument("--write-sample", action="store_true", help="only choose the fixed sample that './tesserae test' asks, ask it, and keep what must hold")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model's folder, where the report is kept")
@@ -40,12 +43,20 @@ def ask(server: Server, name: str, wanted: argparse.Namespace) -> list[dict]:
     questions = task.make(random.Random(f"evaluation {name} {wanted.seed}"), wanted.count or task.count)
     for question in questions:
         question.detail = wanted.detail or question.detail
-    return asked(server, questions, wanted.at_once)
+    kept = Kept(work_folder() / "answers", server.model()["revision"], wanted.nerve) if wanted.resume else None
+    return asked(server, questions, wanted.at_once, kept)
 
 
-def asked(server: Server, questions: list, at_once: int) -> list[dict]:
+def asked(server: Server, questions: list, at_once: int, kept: Kept | None = None) -> list[dict]:
+    """Each question with its answer and verdict; those that are kept are not asked again."""
+    known = [kept.answer(question) if kept else None for question in questions]
+    answers = server.ask_all([question for question, answer in zip(questions, known) if answer is None], at_once)
     rows = []
-    for question, answer in zip(questions, server.ask_all(questions, at_once)):
+    for question, answer in zip(questions, known):
+        if answer is None:
+            answer = next(answers)
+            if kept:
+                kept.add(question, answer)
         rows.append(results.row(question, answer))
         if sys.stderr.isatty():
             print(f"\r{question.task}: {sum(r['right'] for r in rows)} of {len(rows)} ", end="", file=sys.stderr, flush=True)

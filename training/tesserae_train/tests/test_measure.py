@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
+from tesserae_train import evaluate
 from tesserae_train.measure import floors, results, speed
 from tesserae_train.measure.asking import Question, Server, encoded, url_of
+from tesserae_train.measure.kept import Kept
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -84,6 +86,27 @@ def test_answers_keep_the_questions_order(stub):
     questions = [Question("count", ["How many?"], "count", n) for n in range(12)]
     assert list(client(stub).ask_all(questions, 1)) == stub.answers
     assert len(list(client(stub).ask_all([], 3))) == 0
+
+
+def test_what_a_revision_has_answered_is_not_asked_again(stub, tmp_path):
+    def question(turn, colour=(1, 2, 3)):
+        return Question("count", [turn], "count", 2, [picture(colour)])
+
+    stub.answers = ["two", "three", "2", "one"]
+    first = evaluate.asked(client(stub), [question("How many?")], 1, Kept(tmp_path, "abc", None))
+    both = evaluate.asked(client(stub), [question("And how many?"), question("How many?"), question("How many?", (9, 9, 9))], 1, Kept(tmp_path, "abc", None))
+    assert [r["answer"] for r in first + both] == ["two", "three", "two", "2"] and len(stub.bodies) == 3
+    assert evaluate.asked(client(stub), [question("How many?")], 1, Kept(tmp_path, "of another revision", None))[0]["answer"] == "one"
+
+
+def test_an_answer_that_a_stop_cut_short_is_asked_again(stub, tmp_path):
+    asked = Question("count", ["How many?"], "count", 2, [picture()])
+    Kept(tmp_path, "abc", None).add(asked, "two")
+    file = next(tmp_path.iterdir())
+    file.write_text(file.read_text() + file.read_text()[:30])
+    assert Kept(tmp_path, "abc", None).answer(asked) == "two"
+    Kept(tmp_path, "abc", None).add(Question("count", ["Which?"], "count", 2, [picture()]), "one")
+    assert len(Kept(tmp_path, "abc", None)._answers) == 2
 
 
 def test_a_refusal_is_said_in_the_servers_words(stub):
