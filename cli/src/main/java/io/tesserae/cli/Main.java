@@ -28,8 +28,10 @@ public final class Main {
                     return new Families(out, System.err).run(args);
                 case "top":
                     return new Top(out, System.err).run(args);
+                case "triton-repository":
+                    return new TritonRepositoryWriter(out).run(args);
                 default:
-                    System.err.println("tesserae: no program '" + program + "'; there is: ask, families, top");
+                    System.err.println("tesserae: no program '" + program + "'; there is: ask, families, top, triton-repository");
                     return 2;
             }
         } catch (IllegalArgumentException wrongCall) {

@@ -30,6 +30,11 @@ public interface Engine extends AutoCloseable {
      */
     Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> outputs, Cancellation cancellation);
 
+    /** Most rows along the batch axis that one run takes. */
+    default int mostRows() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Returns if a run could start now; throws an {@link EngineException} that says why not. Cheap: readiness asks it. */
     void check();
 

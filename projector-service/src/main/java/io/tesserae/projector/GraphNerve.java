@@ -17,6 +17,7 @@ import io.tesserae.engines.batching.BatchedRows;
 import io.tesserae.engines.batching.RowPart;
 import io.tesserae.engines.stage.GraphChecks;
 import io.tesserae.engines.stage.StageEngines;
+import io.tesserae.engines.stage.StageGraph;
 import io.tesserae.engines.stage.StageRunner;
 import io.tesserae.projector.v1.DescribeResponse;
 import io.tesserae.projector.v1.TileFeatures;
@@ -62,9 +63,10 @@ final class GraphNerve implements Nerve {
         this.runner = new StageRunner(engine, outputs(), settings, Stage.PROJECT, model.name(), registry);
     }
 
-    /** Loads a graph. Throws {@link ModelFolderException} or an engine's exception that says what is wrong. */
-    static GraphNerve open(ModelFolder folder, Manifest.Projector nerve, ProjectorSettings settings, MeterRegistry registry) {
-        Engine engine = StageEngines.open(settings, folder.require(nerve.graph()));
+    /** Loads a graph, of the nerve that is called so. Throws {@link ModelFolderException} or an engine's exception that says what is wrong. */
+    static GraphNerve open(ModelFolder folder, String name, Manifest.Projector nerve, ProjectorSettings settings, MeterRegistry registry) {
+        String variant = nerve == folder.manifest().projector() ? "" : name;
+        Engine engine = StageEngines.open(settings, StageGraph.nerve(folder, nerve.graph(), variant), registry);
         try {
             return new GraphNerve(folder.manifest(), nerve, settings, engine, registry);
         } catch (RuntimeException unusable) {

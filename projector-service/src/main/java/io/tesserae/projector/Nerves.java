@@ -38,7 +38,7 @@ final class Nerves implements LoadedStage.Model {
         }
         Map<String, Nerve> open = new LinkedHashMap<>();
         try {
-            listed.forEach((name, nerve) -> open.put(name, open(folder, nerve, settings, registry)));
+            listed.forEach((name, nerve) -> open.put(name, open(folder, name, nerve, settings, registry)));
             checkWidths(open);
             Nerves nerves = new Nerves(open, own);
             StageMetrics.watchQueue(registry, manifest.name(), Stage.PROJECT, nerves, Nerves::queued);
@@ -49,7 +49,7 @@ final class Nerves implements LoadedStage.Model {
         }
     }
 
-    private static Nerve open(ModelFolder folder, Manifest.Projector nerve, ProjectorSettings settings, MeterRegistry registry) {
+    private static Nerve open(ModelFolder folder, String name, Manifest.Projector nerve, ProjectorSettings settings, MeterRegistry registry) {
         Manifest manifest = folder.manifest();
         if (nerve.inputs() == null || nerve.inputs().isEmpty()) {
             throw new ModelFolderException("model " + manifest.name() + " has no projector: 'projector' with its 'inputs' is missing in its manifest");
@@ -60,7 +60,7 @@ final class Nerves implements LoadedStage.Model {
         if (nerve.graph() == null || nerve.output() == null) {
             throw new ModelFolderException("model " + manifest.name() + ": 'graph' and 'output' of its projector are missing in its manifest");
         }
-        return GraphNerve.open(folder, nerve, settings, registry);
+        return GraphNerve.open(folder, name, nerve, settings, registry);
     }
 
     /** One brain reads what all of them give. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 /** The nerve over gRPC. */
 @GrpcService
 @RegisterInterceptor(TracedStage.class)
+@RegisterInterceptor(CallerHeaders.class)
 public class ProjectorService extends ProjectorGrpc.ProjectorImplBase {
 
     private final UnaryCalls calls = new UnaryCalls(ProjectorService.class);

@@ -15,8 +15,8 @@ class ProjectorSettingsTest {
         ProjectorSettings settings = NervesTest.settings(Map.of(
                 "tesserae.projector.threads", "2", "tesserae.projector.max-batch", "16", "tesserae.projector.max-delay", "1ms"));
         assertEquals(OnnxOptions.defaults().withThreads(2), settings.onnxOptions());
-        assertEquals(16, settings.batching("project").maxBatch());
-        assertEquals(Duration.ofMillis(1), settings.batching("project").maxDelay());
+        assertEquals(16, settings.batching("project", 64).maxBatch());
+        assertEquals(Duration.ofMillis(1), settings.batching("project", 64).maxDelay());
         assertEquals("onnx", settings.engine());
         assertEquals(Optional.empty(), settings.nerve());
         assertEquals(Optional.of("linear"), NervesTest.settings(Map.of("tesserae.projector.nerve", "linear")).nerve());

@@ -14,6 +14,7 @@ import io.tesserae.engines.batching.RowPart;
 import io.tesserae.engines.stage.GraphChecks;
 import io.tesserae.engines.stage.SquareGrid;
 import io.tesserae.engines.stage.StageEngines;
+import io.tesserae.engines.stage.StageGraph;
 import io.tesserae.engines.stage.StageMetrics;
 import io.tesserae.engines.stage.StageRunner;
 import io.tesserae.tensor.v1.Grid;
@@ -62,7 +63,7 @@ final class Eye implements AutoCloseable {
         if (manifest == null || manifest.outputs() == null || manifest.outputs().isEmpty()) {
             throw new ModelFolderException("model " + folder.manifest().name() + " has no eye: 'vision' with its 'outputs' is missing in its manifest");
         }
-        Engine engine = PictureAxisEngine.over(StageEngines.open(settings, folder.require(manifest.graph())), folder.manifest());
+        Engine engine = PictureAxisEngine.over(StageEngines.open(settings, StageGraph.eye(folder), registry), folder.manifest());
         try {
             return new Eye(folder, manifest, settings, engine, registry);
         } catch (RuntimeException unusable) {

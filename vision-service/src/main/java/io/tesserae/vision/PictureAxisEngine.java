@@ -90,6 +90,11 @@ final class PictureAxisEngine implements Engine {
     }
 
     @Override
+    public int mostRows() {
+        return graph.mostRows();
+    }
+
+    @Override
     public void check() {
         graph.check();
     }

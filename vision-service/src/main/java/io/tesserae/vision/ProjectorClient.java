@@ -7,6 +7,7 @@ import io.grpc.stub.StreamObserver;
 import io.tesserae.contract.channel.StageChannels;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.engines.Caller;
 import io.tesserae.projector.v1.ProjectRequest;
 import io.tesserae.projector.v1.ProjectResponse;
 import io.tesserae.projector.v1.ProjectorGrpc;
@@ -37,7 +38,7 @@ final class ProjectorClient implements AutoCloseable {
     CompletableFuture<ProjectResponse> project(ProjectRequest request, Context caller) {
         CompletableFuture<ProjectResponse> answer = new CompletableFuture<>();
         caller.run(() -> ProjectorGrpc.newStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(CallerHeaders.current()))
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(Caller.headers()))
                 .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .project(request, new StreamObserver<>() {
                     @Override

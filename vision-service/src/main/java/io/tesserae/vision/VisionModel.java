@@ -39,6 +39,8 @@ public class VisionModel {
         serving(ServingStatus.NOT_SERVING);
         stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings));
         serving(ServingStatus.SERVING);
+        // An engine elsewhere comes and goes.
+        stage.watch(ready -> serving(ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
     }
 
     /** Later than the server's own observer, which tells its health clients to look elsewhere. */

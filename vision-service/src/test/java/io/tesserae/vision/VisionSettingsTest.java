@@ -9,7 +9,10 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tesserae.engines.onnx.OnnxOptions;
+import io.tesserae.engines.triton.TritonOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,7 @@ class VisionSettingsTest {
     void everyKeyHasADefault() {
         VisionSettings settings = settings(Map.of());
         assertEquals("onnx", settings.engine());
-        assertEquals(8, settings.batching("x").maxBatch());
+        assertEquals(8, settings.batching("x", 64).maxBatch());
         assertEquals(Duration.ofMillis(5), settings.maxDelay());
         assertEquals(256, settings.queueSize());
         assertEquals(64, settings.maxTiles());
@@ -74,6 +77,46 @@ class VisionSettingsTest {
         assertEquals(Duration.ofSeconds(7), settings.projectorTimeout());
         assertEquals(VisionSettings.FeatureType.FLOAT16, settings.featureType());
         assertTrue(settings.verifyHashes());
+    }
+
+    @Test
+    void tritonsKeysHaveDefaultsButForItsAddresses() {
+        VisionSettings settings = settings(Map.of("tesserae.vision.triton.addresses", "a:1"));
+        assertEquals(TritonOptions.of("a:1", "own").withTimes(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofSeconds(1)),
+                settings.triton().options("own"));
+        assertEquals(Optional.empty(), settings.triton().model());
+        assertEquals(16, settings.triton().calls());
+        String missing = assertThrows(IllegalArgumentException.class, () -> settings(Map.of()).triton().options("own")).getMessage();
+        assertTrue(missing.contains("triton.addresses"), missing);
+    }
+
+    @Test
+    void tritonsKeysMap() {
+        VisionSettings settings = settings(Map.ofEntries(
+                Map.entry("tesserae.vision.engine", "triton"),
+                Map.entry("tesserae.vision.triton.addresses", "a:1,dns:///b:2"),
+                Map.entry("tesserae.vision.triton.model", "eye"),
+                Map.entry("tesserae.vision.triton.version", "3"),
+                Map.entry("tesserae.vision.triton.timeout", "4s"),
+                Map.entry("tesserae.vision.triton.patience", "5s"),
+                Map.entry("tesserae.vision.triton.start-up", "6s"),
+                Map.entry("tesserae.vision.triton.check-every", "7s"),
+                Map.entry("tesserae.vision.triton.failures", "8"),
+                Map.entry("tesserae.vision.triton.calls", "9"),
+                Map.entry("tesserae.vision.triton.priority", "1"),
+                Map.entry("tesserae.vision.triton.headers.\"authorization\"", "Bearer b"),
+                Map.entry("tesserae.vision.triton.tls.enabled", "true"),
+                Map.entry("tesserae.vision.triton.tls.authorities", "ca.pem"),
+                Map.entry("tesserae.vision.triton.tls.certificate", "own.pem"),
+                Map.entry("tesserae.vision.triton.tls.key", "own.key"),
+                Map.entry("tesserae.vision.triton.tls.authority", "triton.example")));
+        assertEquals(new TritonOptions(List.of("a:1", "dns:///b:2"), "own", "3", Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6),
+                Duration.ofSeconds(7), 8, 1, Optional.of(new TritonOptions.Security(Optional.of(Path.of("ca.pem")), Optional.of(Path.of("own.pem")),
+                Optional.of(Path.of("own.key")), Optional.of("triton.example"))), Map.of("authorization", "Bearer b")), settings.triton().options("own"));
+        assertEquals(Optional.of("eye"), settings.triton().model());
+        assertEquals(9, settings.batching("encode", 64).runs());
+        assertEquals(Duration.ZERO, settings.batching("encode", 64).maxDelay(), "Triton's own batcher waits");
+        assertEquals(2, settings.batching("encode", 2).maxBatch(), "no more rows than the model there takes");
     }
 
     @Test

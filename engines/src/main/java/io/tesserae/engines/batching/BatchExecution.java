@@ -1,6 +1,8 @@
 package io.tesserae.engines.batching;
 
 import io.tesserae.contract.failure.Failure;
+import io.tesserae.contract.failure.Reason;
+import io.tesserae.engines.Caller;
 import io.tesserae.engines.Cancellation;
 import io.tesserae.engines.EngineException;
 import java.time.Duration;
@@ -38,7 +40,7 @@ final class BatchExecution<I, O> {
             if (failure == null || batch.cancellation.isCancelled()) {
                 return;
             }
-            if (items.size() == 1 || failure instanceof Error) {
+            if (items.size() == 1 || failure instanceof Error || isEngineElsewhere(failure)) {
                 fail(items, failure);
             } else {
                 items.stream().filter(pending -> !pending.future().isDone()).forEach(pending -> run(List.of(pending)));
@@ -46,6 +48,11 @@ final class BatchExecution<I, O> {
         } finally {
             underWay.remove(batch);
         }
+    }
+
+    /** An engine that is away, full or late would be so for each item alone. */
+    private static boolean isEngineElsewhere(Throwable failure) {
+        return failure instanceof EngineException engine && engine.reason() != Reason.INTERNAL;
     }
 
     private void fail(List<Pending<I, O>> items, Throwable failure) {
@@ -81,7 +88,8 @@ final class BatchExecution<I, O> {
             }
             long started = System.nanoTime();
             try {
-                List<O> results = run.run(items.stream().map(Pending::item).toList(), cancellation);
+                List<O> results = Caller.together(items.stream().map(Pending::caller).toList())
+                        .call(() -> run.run(items.stream().map(Pending::item).toList(), cancellation));
                 if (results.size() != items.size()) {
                     throw new EngineException(items.size() + " items ran and " + results.size() + " results came back");
                 }

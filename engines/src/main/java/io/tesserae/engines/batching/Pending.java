@@ -1,5 +1,6 @@
 package io.tesserae.engines.batching;
 
+import io.grpc.Context;
 import java.util.concurrent.CompletableFuture;
 
 /** An item, its shape key and whoever waits for it. Two pendings are equal only if they are the same. */
@@ -8,6 +9,7 @@ final class Pending<I, O> {
     private final I item;
     private final Object key;
     private final long arrivedNanos;
+    private final Context caller = Context.current();
     private final CompletableFuture<Batched<O>> future = new CompletableFuture<>();
 
     Pending(I item, Object key, long arrivedNanos) {
@@ -26,6 +28,11 @@ final class Pending<I, O> {
 
     long arrivedNanos() {
         return arrivedNanos;
+    }
+
+    /** The call that brought it. */
+    Context caller() {
+        return caller;
     }
 
     CompletableFuture<Batched<O>> future() {

@@ -7,6 +7,9 @@ import io.tesserae.contract.model.ModelFolderException;
 import io.tesserae.engines.EngineException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -81,6 +84,23 @@ public final class LoadedStage<M extends LoadedStage.Model> {
             log.log(System.Logger.Level.WARNING, "{0} is not ready: {1}", service, unable.getMessage());
             return false;
         }
+    }
+
+    /** Tells from now on, every second until this is closed, whether a call could be served, whenever that has changed; it could when this is called. */
+    public void watch(Consumer<Boolean> told) {
+        Thread watch = new Thread(() -> {
+            boolean before = true;
+            while (!closing) {
+                boolean now = ready();
+                if (now != before && !closing) {
+                    told.accept(now);
+                }
+                before = now;
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            }
+        }, service + "-readiness");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Drains and frees the model. Calls that come while that lasts are refused by it, those after by {@link #get}. */

@@ -30,7 +30,7 @@ public final class StageRunner implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.rows = new BatchedEngine(engine, outputs, settings.batching(stage.tag()), new StageMetrics(registry, model, stage), answers);
+        this.rows = new BatchedEngine(engine, outputs, settings.batching(stage.tag(), engine.mostRows()), new StageMetrics(registry, model, stage), answers);
     }
 
     /** Where rows are submitted. */

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Settings of a stage that runs one graph in batches. A service's own settings extend these under its prefix. */
 public interface StageSettings {
 
-    /** What runs the graph: {@code onnx} is ONNX Runtime inside the service. */
+    /** What runs the graph: {@code onnx} is ONNX Runtime inside the service, {@code triton} a Triton server. */
     @WithDefault("onnx")
     String engine();
 
@@ -36,11 +36,14 @@ public interface StageSettings {
     /** Further settings of ONNX Runtime's session, by its own keys in quotes. Empty by default. */
     Map<String, String> onnx();
 
+    /** Where Triton is, for the triton engine. */
+    TritonSettings triton();
+
     /** Most tiles in one run. */
     @WithDefault("8")
     int maxBatch();
 
-    /** Longest time that a tile waits for others to share its run. */
+    /** Longest time that a tile waits for others to share its run. Not read with the triton engine, whose own batcher waits. */
     @WithDefault("5ms")
     Duration maxDelay();
 
@@ -48,7 +51,7 @@ public interface StageSettings {
     @WithDefault("256")
     int queueSize();
 
-    /** Runs under way at once; more than 1 helps only where a run leaves processors idle. */
+    /** Runs under way at once; more than 1 helps only where a run leaves processors idle. With the triton engine, {@code triton.calls} counts. */
     @WithDefault("1")
     int runs();
 
@@ -60,9 +63,12 @@ public interface StageSettings {
     @WithDefault("20s")
     Duration drain();
 
-    /** These settings in the batcher's terms. */
-    default BatchOptions batching(String name) {
-        return new BatchOptions(name, maxBatch(), maxDelay(), queueSize(), runs(), drain());
+    /** These settings in the batcher's terms, for an engine that takes so many rows at once. */
+    default BatchOptions batching(String name, int mostRows) {
+        int rows = Math.min(maxBatch(), mostRows);
+        // Triton forms batches of everybody's calls: waiting for company here as well would only cost time.
+        return engine().equals("triton") ? new BatchOptions(name, rows, Duration.ZERO, queueSize(), triton().calls(), drain())
+                : new BatchOptions(name, rows, maxDelay(), queueSize(), runs(), drain());
     }
 
     /** These settings in ONNX Runtime's terms. */

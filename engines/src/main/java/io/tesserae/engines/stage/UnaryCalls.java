@@ -5,6 +5,8 @@ import io.grpc.stub.StreamObserver;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.engines.Cancellation;
+import io.tesserae.engines.EngineException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -48,8 +50,22 @@ public final class UnaryCalls {
         }
     }
 
+    /** An engine elsewhere may be away, full or late: that is told, what the operator's message names is not. */
+    private Failure failure(Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (!(cause instanceof EngineException elsewhere) || elsewhere.reason() == Reason.INTERNAL) {
+            return Failure.from(thrown);
+        }
+        log.log(System.Logger.Level.WARNING, elsewhere.getMessage());
+        return switch (elsewhere.reason()) {
+            case QUEUE_FULL -> Failure.overload(Reason.QUEUE_FULL, 1, "the stage's engine has no room");
+            case DEADLINE_EXCEEDED -> Failure.of(Reason.DEADLINE_EXCEEDED, "the stage's engine did not answer in time", elsewhere);
+            default -> Failure.of(elsewhere.reason(), "the stage's engine is unavailable", elsewhere);
+        };
+    }
+
     private void refuse(StreamObserver<?> observer, Cancellation cancellation, Throwable thrown) {
-        Failure failure = Failure.from(thrown);
+        Failure failure = failure(thrown);
         if (failure.reason() == Reason.INTERNAL) {
             log.log(System.Logger.Level.ERROR, "a call failed", thrown);
         }

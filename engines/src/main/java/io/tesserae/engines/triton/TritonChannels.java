@@ -1,0 +1,66 @@
+package io.tesserae.engines.triton;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.tesserae.engines.EngineException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** A channel to one of Triton's addresses: secured and with the metadata that configuration asks for. Nothing is connected before the first call. */
+final class TritonChannels {
+
+    /** What Triton itself allows: the largest protobuf message. */
+    private static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE;
+
+    /** 16 MiB was the fastest window for messages of a few megabytes between our own services; the same holds here. */
+    private static final int FLOW_CONTROL_WINDOW = 16 << 20;
+
+    private TritonChannels() {
+    }
+
+    static ManagedChannel open(String address, TritonOptions options) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(address.startsWith("dns:") ? address : "dns:///" + address, credentials(options))
+                .defaultLoadBalancingPolicy("round_robin")
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                // A server that vanished without a word is noticed in 30 s. Triton allows one ping a minute while nothing is under way, any while something is.
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                // Retrying is done here, where it is known which server failed.
+                .disableRetry();
+        options.security().flatMap(TritonOptions.Security::authority).ifPresent(builder::overrideAuthority);
+        if (!options.headers().isEmpty()) {
+            Metadata metadata = new Metadata();
+            options.headers().forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+            builder.intercept(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        }
+        return builder.build();
+    }
+
+    private static ChannelCredentials credentials(TritonOptions options) {
+        if (options.security().isEmpty()) {
+            return InsecureChannelCredentials.create();
+        }
+        TritonOptions.Security security = options.security().get();
+        TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+        try {
+            if (security.authorities().isPresent()) {
+                tls.trustManager(security.authorities().get().toFile());
+            }
+            if (security.certificate().isPresent() != security.key().isPresent()) {
+                throw new EngineException("Triton's tls needs both certificate and key, or neither");
+            }
+            if (security.certificate().isPresent()) {
+                tls.keyManager(security.certificate().get().toFile(), security.key().orElseThrow().toFile());
+            }
+            return tls.build();
+        } catch (IOException unreadable) {
+            throw new EngineException("a certificate or key for Triton cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.tesserae.projector;
+
+import io.tesserae.engines.stage.JourneyHeaders;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** What a call carries of the whole journey, for the calls that it leads to. */
+@ApplicationScoped
+public class CallerHeaders extends JourneyHeaders {
+}
