@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.engines.stage.LoadedStage;
 import io.tesserae.projector.v1.ProjectorGrpc;
 import jakarta.annotation.Priority;
@@ -39,6 +40,7 @@ public class ProjectorModel {
         serving(ServingStatus.NOT_SERVING);
         stage.load(folder, opened -> Nerves.open(opened, settings, registry));
         serving(ServingStatus.SERVING);
+        stage.showReach(registry, nerves().card().getModel(), Stage.PROJECT, nerves().card().getEngine());
         // An engine elsewhere comes and goes.
         stage.watch(ready -> serving(ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
     }

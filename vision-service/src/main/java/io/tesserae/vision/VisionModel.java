@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.engines.stage.LoadedStage;
 import io.tesserae.vision.v1.VisionEncoderGrpc;
 import jakarta.annotation.Priority;
@@ -39,6 +40,7 @@ public class VisionModel {
         serving(ServingStatus.NOT_SERVING);
         stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings));
         serving(ServingStatus.SERVING);
+        stage.showReach(registry, encoding().card().getModel(), Stage.ENCODE, encoding().card().getEngine());
         // An engine elsewhere comes and goes.
         stage.watch(ready -> serving(ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING));
     }

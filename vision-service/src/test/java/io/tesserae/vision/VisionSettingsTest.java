@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.tesserae.engines.onnx.OnnxOptions;
+import io.tesserae.engines.triton.PemFiles;
 import io.tesserae.engines.triton.TritonOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,7 +112,7 @@ class VisionSettingsTest {
                 Map.entry("tesserae.vision.triton.tls.key", "own.key"),
                 Map.entry("tesserae.vision.triton.tls.authority", "triton.example")));
         assertEquals(new TritonOptions(List.of("a:1", "dns:///b:2"), "own", "3", Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6),
-                Duration.ofSeconds(7), 8, 1, Optional.of(new TritonOptions.Security(Optional.of(Path.of("ca.pem")), Optional.of(Path.of("own.pem")),
+                Duration.ofSeconds(7), 8, 1, Optional.of(new PemFiles(Optional.of(Path.of("ca.pem")), Optional.of(Path.of("own.pem")),
                 Optional.of(Path.of("own.key")), Optional.of("triton.example"))), Map.of("authorization", "Bearer b")), settings.triton().options("own"));
         assertEquals(Optional.of("eye"), settings.triton().model());
         assertEquals(9, settings.batching("encode", 64).runs());

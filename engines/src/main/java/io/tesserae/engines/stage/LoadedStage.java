@@ -1,7 +1,11 @@
 package io.tesserae.engines.stage;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.metric.Metrics;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.model.ModelFolder;
 import io.tesserae.contract.model.ModelFolderException;
 import io.tesserae.engines.EngineException;
@@ -84,6 +88,14 @@ public final class LoadedStage<M extends LoadedStage.Model> {
             log.log(System.Logger.Level.WARNING, "{0} is not ready: {1}", service, unable.getMessage());
             return false;
         }
+    }
+
+    /** Shows on the metrics page from now on whether the stage's engine takes work. */
+    public void showReach(MeterRegistry registry, String modelName, Stage stage, String engine) {
+        Gauge.builder(Metrics.ENGINE_REACH, this, shown -> shown.ready() ? 1 : 0)
+                .description("Whether what computes the stage takes work, 1 or 0")
+                .tags(Metrics.TAG_MODEL, modelName, Metrics.TAG_STAGE, stage.tag(), Metrics.TAG_ENGINE, engine)
+                .register(registry);
     }
 
     /** Tells from now on, every second until this is closed, whether a call could be served, whenever that has changed; it could when this is called. */

@@ -1,6 +1,5 @@
 package io.tesserae.engines.stage;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tesserae.contract.metric.Metrics;
 import io.tesserae.engines.Engine;
@@ -16,18 +15,11 @@ public final class StageEngines {
 
     /** Opens that graph. Throws {@link EngineException} for an engine that is not known or cannot open it. */
     public static Engine open(StageSettings settings, StageGraph graph, MeterRegistry registry) {
-        Engine engine = switch (settings.engine()) {
+        return switch (settings.engine()) {
             case "onnx" -> OnnxEngine.open(graph.folder().require(graph.path()), settings.onnxOptions());
             case "triton" -> triton(settings, graph, registry);
             default -> throw new EngineException("engine '" + settings.engine() + "' is not known, only 'onnx' and 'triton'");
         };
-        Gauge.builder(Metrics.ENGINE_UP, engine, StageEngines::up)
-                .description("Whether the engine could run now, 1 or 0")
-                .tags(Metrics.TAG_MODEL, graph.folder().manifest().name(), Metrics.TAG_STAGE, graph.stage().tag(), Metrics.TAG_ENGINE, engine.name(),
-                        Metrics.TAG_GRAPH, graph.tritonName())
-                .strongReference(true)
-                .register(registry);
-        return engine;
     }
 
     private static Engine triton(StageSettings settings, StageGraph graph, MeterRegistry registry) {
@@ -37,15 +29,6 @@ public final class StageEngines {
                     registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, graph.stage().tag())::increment);
         } catch (IllegalArgumentException wrong) {
             throw new EngineException(wrong.getMessage(), wrong);
-        }
-    }
-
-    private static double up(Engine engine) {
-        try {
-            engine.check();
-            return 1;
-        } catch (EngineException away) {
-            return 0;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.tesserae.engines.stage;
 
 import io.smallrye.config.WithDefault;
+import io.tesserae.engines.triton.PemFiles;
 import io.tesserae.engines.triton.TritonOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +82,7 @@ public interface TritonSettings {
     default TritonOptions options(String ownName) {
         List<String> at = addresses().orElseThrow(() -> new IllegalArgumentException("triton.addresses must be set with engine triton, such as localhost:8001"));
         Optional<TritonOptions.Security> security = tls().enabled()
-                ? Optional.of(new TritonOptions.Security(tls().authorities(), tls().certificate(), tls().key(), tls().authority())) : Optional.empty();
+                ? Optional.of(new PemFiles(tls().authorities(), tls().certificate(), tls().key(), tls().authority())) : Optional.empty();
         return new TritonOptions(at, ownName, version().orElse(""), timeout(), patience(), startUp(), checkEvery(), failures(), priority(), security, headers());
     }
 }

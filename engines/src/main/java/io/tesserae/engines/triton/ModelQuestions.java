@@ -105,7 +105,9 @@ final class ModelQuestions {
                 ModelMetadataRequest.newBuilder().setName(options.model()).setVersion(options.version()).build());
         ModelConfig config = stub().modelConfig(ModelConfigRequest.newBuilder().setName(options.model()).setVersion(options.version()).build()).getConfig();
         List<String> differences = ModelAgreement.differences(card, metadata.getInputsList(), metadata.getOutputsList(), config);
-        return differences.isEmpty() ? new Answer(true, true, "ready", Found.of(metadata, config))
+        Found found = Found.of(metadata, config);
+        differences.addAll(card.demands().apply(found));
+        return differences.isEmpty() ? new Answer(true, true, "ready", found)
                 : Answer.refused(options.modelInWords() + " is not what the model folder holds: " + String.join("; ", differences));
     }
 

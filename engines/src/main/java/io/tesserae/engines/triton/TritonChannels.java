@@ -1,14 +1,10 @@
 package io.tesserae.engines.triton;
 
-import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import io.tesserae.engines.EngineException;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** A channel to one of Triton's addresses: secured and with the metadata that configuration asks for. Nothing is connected before the first call. */
@@ -24,7 +20,7 @@ final class TritonChannels {
     }
 
     static ManagedChannel open(String address, TritonOptions options) {
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(address.startsWith("dns:") ? address : "dns:///" + address, credentials(options))
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(address.startsWith("dns:") ? address : "dns:///" + address, options.security().map(TritonOptions.Security::credentials).orElseGet(InsecureChannelCredentials::create))
                 .defaultLoadBalancingPolicy("round_robin")
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
@@ -40,27 +36,5 @@ final class TritonChannels {
             builder.intercept(MetadataUtils.newAttachHeadersInterceptor(metadata));
         }
         return builder.build();
-    }
-
-    private static ChannelCredentials credentials(TritonOptions options) {
-        if (options.security().isEmpty()) {
-            return InsecureChannelCredentials.create();
-        }
-        TritonOptions.Security security = options.security().get();
-        TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
-        try {
-            if (security.authorities().isPresent()) {
-                tls.trustManager(security.authorities().get().toFile());
-            }
-            if (security.certificate().isPresent() != security.key().isPresent()) {
-                throw new EngineException("Triton's tls needs both certificate and key, or neither");
-            }
-            if (security.certificate().isPresent()) {
-                tls.keyManager(security.certificate().get().toFile(), security.key().orElseThrow().toFile());
-            }
-            return tls.build();
-        } catch (IOException unreadable) {
-            throw new EngineException("a certificate or key for Triton cannot be read: " + unreadable.getMessage(), unreadable);
-        }
     }
 }

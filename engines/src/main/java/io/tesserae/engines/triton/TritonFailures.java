@@ -18,7 +18,7 @@ final class TritonFailures {
     }
 
     static boolean mayGoElsewhere(Status status) {
-        return ELSEWHERE.contains(status.getCode()) || isConnectionLost(status) || isUnknownModel(status);
+        return !saysNoRoom(words(status)) && (ELSEWHERE.contains(status.getCode()) || isConnectionLost(status) || isUnknownModel(status));
     }
 
     /** A server that is killed resets its streams: grpc-java reports some of them so. */
@@ -28,7 +28,17 @@ final class TritonFailures {
     }
 
     private static boolean isUnknownModel(Status status) {
-        return words(status).contains("unknown model") || words(status).contains("is not ready") || words(status).contains("not at ready state");
+        return saysAway(words(status));
+    }
+
+    /** Whether those are Triton's words for a model that it does not have, or not now. */
+    static boolean saysAway(String words) {
+        return words.contains("unknown model") || words.contains("is not ready") || words.contains("not at ready state") || words.contains("being unloaded");
+    }
+
+    /** Whether those are Triton's or our own model's words for a queue that is full. */
+    static boolean saysNoRoom(String words) {
+        return words.contains("Exceeds maximum queue size") || words.contains("queue is full");
     }
 
     /** Whether that says something of the server rather than of this one call. */
@@ -43,6 +53,9 @@ final class TritonFailures {
     }
 
     private static Reason reason(Status status) {
+        if (saysNoRoom(words(status))) {
+            return Reason.QUEUE_FULL;
+        }
         if (mayGoElsewhere(status)) {
             return Reason.STAGE_UNAVAILABLE;
         }

@@ -1,6 +1,7 @@
 package io.tesserae.engines.triton;
 
-import java.nio.file.Path;
+import io.grpc.ChannelCredentials;
+import io.tesserae.engines.EngineException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +37,14 @@ public record TritonOptions(
 
     private static final String DNS = "dns:///";
 
-    /**
-     * TLS.
-     *
-     * @param authorities certificates in PEM that servers are checked against; empty takes those that Java trusts
-     * @param certificate our own certificate in PEM, where servers ask for one
-     * @param key         its key in PEM
-     * @param authority   the name that a server's certificate must bear, where it is not the address's
-     */
-    public record Security(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key, Optional<String> authority) {
+    /** TLS. */
+    public interface Security {
+
+        /** What servers are checked against, and what we show them. Throws {@link EngineException} that says what cannot be read. */
+        ChannelCredentials credentials();
+
+        /** The name that a server's certificate must bear, where it is not the address's. */
+        Optional<String> authority();
     }
 
     public TritonOptions {

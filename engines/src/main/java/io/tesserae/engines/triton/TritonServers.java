@@ -3,6 +3,7 @@ package io.tesserae.engines.triton;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.engines.EngineException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -63,6 +64,16 @@ final class TritonServers implements AutoCloseable {
             servers.close();
             throw unusable;
         }
+    }
+
+    /** Connects and waits for nobody. */
+    static TritonServers watch(TritonOptions options, ModelCard card) {
+        return new TritonServers(options, card);
+    }
+
+    /** Has something done again and again, briefly. */
+    static ScheduledFuture<?> every(long millis, Runnable task) {
+        return CLOCK.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private void awaitReady() {
@@ -139,7 +150,12 @@ final class TritonServers implements AutoCloseable {
 
     /** The model as the first server that became ready describes it. */
     Found found() {
-        return servers.stream().flatMap(server -> server.found().stream()).findFirst().orElseThrow(this::unavailable);
+        return anyFound().orElseThrow(this::unavailable);
+    }
+
+    /** The same; empty while none is ready. */
+    Optional<Found> anyFound() {
+        return servers.stream().flatMap(server -> server.found().stream()).findFirst();
     }
 
     /** Refuses new calls and waits for those under way, as long as one may take. */

@@ -10,12 +10,15 @@ import java.util.Optional;
 @ConfigMapping(prefix = "tesserae.llm")
 public interface LlmConfig {
 
-    /** What computes: {@code onnx} is ONNX Runtime inside the service; {@code vllm} is a vLLM server that holds the same language model. */
+    /** What computes: {@code onnx} is ONNX Runtime inside the service; {@code vllm} is a vLLM server that holds the same language model; {@code triton} a Triton server. */
     @WithDefault("onnx")
     String engine();
 
     /** The engine elsewhere, where {@code engine} names one. */
     Remote remote();
+
+    /** What {@code triton} alone has. */
+    Triton triton();
 
     /** Threads that compute one step; 0 takes as many as there are processors. */
     @WithDefault("0")
@@ -112,6 +115,16 @@ public interface LlmConfig {
 
         /** Name of a TLS configuration, whose certificates are set under {@code quarkus.tls.NAME}; absent for what the JVM trusts. */
         Optional<String> tls();
+    }
+
+    /** What Triton alone has. Its {@code addresses} are those of its gRPC, each {@code HOST:PORT} or {@code dns:///HOST:PORT}. */
+    interface Triton {
+
+        /** Name of the brain's model there; absent: as {@code ./tesserae triton-repository} names it, such as {@code tesserae-135m-llm}. */
+        Optional<String> model();
+
+        /** Version of it that is asked for; absent: what Triton's own version policy takes. */
+        Optional<String> version();
     }
 
     /** Bounds of the prefix cache. */

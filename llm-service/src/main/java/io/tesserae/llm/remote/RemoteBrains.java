@@ -5,11 +5,18 @@ import io.tesserae.contract.model.ModelFolderException;
 import io.tesserae.engines.EngineException;
 import io.tesserae.llm.config.LlmConfig;
 import io.tesserae.llm.decoder.BrainShape;
+import io.tesserae.llm.remote.triton.TritonBrains;
 import jakarta.inject.Singleton;
 
 /** The one place where an engine elsewhere is chosen by its name in configuration. A new engine is a new line here. */
 @Singleton
 public class RemoteBrains {
+
+    private final TritonBrains triton;
+
+    RemoteBrains(TritonBrains triton) {
+        this.triton = triton;
+    }
 
     /**
      * Opens the engine that {@code tesserae.llm.engine} names, for a model whose prompts are embeddings and no more. Throws {@link EngineException} for an engine
@@ -22,7 +29,10 @@ public class RemoteBrains {
         if (shape.bidirectional() > 0) {
             throw refused(config, folder, "has a picture's tokens see each other in both directions");
         }
-        throw new EngineException("tesserae.llm.engine '" + config.engine() + "' is not known, only 'onnx'");
+        return switch (config.engine()) {
+            case "triton" -> triton.open(config, folder, shape);
+            default -> throw new EngineException("tesserae.llm.engine '" + config.engine() + "' is not known, only 'onnx' and 'triton'");
+        };
     }
 
     private static ModelFolderException refused(LlmConfig config, ModelFolder folder, String why) {

@@ -64,17 +64,12 @@ public final class Metrics {
     /** Gauge by cache: bytes held. */
     public static final String CACHE_BYTES = "tesserae.cache.bytes";
 
-    /** Gauge by model, stage, engine and graph: 1 while the engine that runs the graph could run now, else 0. */
-    public static final String ENGINE_UP = "tesserae.engine.up";
-
     public static final String TAG_MODEL = "model";
     public static final String TAG_STAGE = "stage";
     public static final String TAG_REASON = "reason";
     public static final String TAG_CACHE = "cache";
     /** What runs a graph, such as {@code onnx} or {@code triton}. */
     public static final String TAG_ENGINE = "engine";
-    /** Which of a model's graphs, by its name as a model of Triton's. */
-    public static final String TAG_GRAPH = "graph";
 
     private Metrics() {
     }
