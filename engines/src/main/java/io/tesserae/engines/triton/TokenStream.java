@@ -87,7 +87,7 @@ final class TokenStream extends ClientCall.Listener<ModelStreamInferResponse> {
 
     /** Fails the call, unless it is over. */
     void fail(EngineException failure) {
-        if (end(Status.CANCELLED)) {
+        if (end(null)) {
             call.cancel(failure.getMessage(), null);
             listener.failed(failure);
         }
@@ -106,7 +106,7 @@ final class TokenStream extends ClientCall.Listener<ModelStreamInferResponse> {
 
     /** Nobody wants the rest: the server is told, and stops. */
     void cancel() {
-        if (end(Status.CANCELLED)) {
+        if (end(null)) {
             call.cancel("nobody wants the rest", null);
         }
     }
@@ -115,7 +115,7 @@ final class TokenStream extends ClientCall.Listener<ModelStreamInferResponse> {
         return over;
     }
 
-    /** Whether this was the end. */
+    /** Whether this was the end. {@code status}: null where we gave it up ourselves. */
     private boolean end(Status status) {
         synchronized (this) {
             if (over) {

@@ -27,6 +27,8 @@ final class TritonChannels {
                 // A server that vanished without a word is noticed in 30 s. Triton allows one ping a minute while nothing is under way, any while something is.
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
+                // What follows an answer is handing it over; another thread for that would cost a tile a turn of the scheduler.
+                .directExecutor()
                 // Retrying is done here, where it is known which server failed.
                 .disableRetry();
         options.security().flatMap(TritonOptions.Security::authority).ifPresent(builder::overrideAuthority);

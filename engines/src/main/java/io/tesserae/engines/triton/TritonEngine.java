@@ -151,11 +151,11 @@ public final class TritonEngine implements Engine {
             ended = Status.fromThrowable(refused.getCause());
             throw new Refusal(TritonFailures.explained(options.modelInWords(), server.address(), ended), TritonFailures.mayGoElsewhere(ended));
         } catch (InterruptedException hurried) {
-            ended = Status.CANCELLED;
+            ended = null;
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while Triton ran");
         } catch (CancellationException left) {
-            ended = Status.CANCELLED;
+            ended = null;
             throw left;
         } finally {
             Context.current().detach(outer);

@@ -10,9 +10,9 @@ final class TritonFailures {
 
     /**
      * Nobody took the call, or whoever took it is gone. A run changes nothing, so that it may be made again whatever became of it. That a model is not
-     * known is asked again elsewhere: it may be loaded there.
+     * known is asked again elsewhere: it may be loaded there. Whoever shuts down cancels its calls; what we cancel ourselves is not asked about here.
      */
-    private static final Set<Status.Code> ELSEWHERE = Set.of(Status.Code.UNAVAILABLE, Status.Code.NOT_FOUND);
+    private static final Set<Status.Code> ELSEWHERE = Set.of(Status.Code.UNAVAILABLE, Status.Code.NOT_FOUND, Status.Code.CANCELLED);
 
     private TritonFailures() {
     }

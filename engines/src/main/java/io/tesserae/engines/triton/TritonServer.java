@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class TritonServer {
 
+    private static final System.Logger LOG = System.getLogger(TritonServer.class.getName());
+
     private final String address;
     private final TritonOptions options;
     private final ManagedChannel channel;
@@ -65,13 +67,25 @@ final class TritonServer {
         underWay.incrementAndGet();
     }
 
-    /** A call is over. */
+    /** A call is over. Says something of the server unless we gave it up ourselves: then the status is null. */
     void ended(Status status) {
         underWay.decrementAndGet();
+        if (status == null) {
+            return;
+        }
         if (!TritonFailures.blamesServer(status)) {
             failuresInARow.set(0);
         } else if (failuresInARow.incrementAndGet() >= options.failures()) {
             answer = ModelQuestions.Answer.notYet(options.failures() + " calls failed one after another, the last with: " + TritonFailures.words(status));
+        }
+    }
+
+    /** Operators see a server come and go, each reason once. */
+    private void tell(ModelQuestions.Answer before, ModelQuestions.Answer now) {
+        if (now.ready() && !before.ready()) {
+            LOG.log(System.Logger.Level.INFO, "Triton at {0} serves {1}", address, options.modelInWords());
+        } else if (!now.ready() && !now.trouble().equals(before.trouble())) {
+            LOG.log(System.Logger.Level.WARNING, "Triton at {0} takes no calls: {1}", address, now.trouble());
         }
     }
 
@@ -89,6 +103,7 @@ final class TritonServer {
             if (now.ready() && !before.ready()) {
                 failuresInARow.set(0);
             }
+            tell(before, now);
             answer = now;
         } catch (Exception unexpected) {
             answer = ModelQuestions.Answer.notYet(unexpected.toString());

@@ -65,7 +65,7 @@ final class Heard implements RemoteListener {
     }
 
     synchronized List<Logprobs> logprobs() {
-        return List.copyOf(logprobs);
+        return new ArrayList<>(logprobs);
     }
 
     synchronized boolean endedOnce() {

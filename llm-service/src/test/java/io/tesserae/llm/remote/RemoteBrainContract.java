@@ -223,7 +223,7 @@ public abstract class RemoteBrainContract {
     @Test
     void answersAreSpreadOverServersAndGoToThoseThatAreWell() {
         EchoServer other = kept(server());
-        brain = kept(open(List.of(server.address(), other.address())));
+        brain = well(kept(open(List.of(server.address(), other.address()))));
         server.holdAfter(1);
         other.holdAfter(1);
         until(() -> {
