@@ -5,6 +5,7 @@ import io.tesserae.engines.triton.PemFiles;
 import io.tesserae.engines.triton.TritonOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public interface TritonSettings {
      * Addresses of Triton's gRPC, each {@code HOST:PORT}, or {@code dns:///HOST:PORT} for every address that a name resolves to, separated by commas. Calls
      * spread over them. Required with engine triton.
      */
-    Optional<List<String>> addresses();
+    Optional<String> addresses();
 
     /** Name of the model there. Absent: as {@code ./tesserae triton-repository} names it, such as {@code tesserae-135m-vision}. Several nerves have their names behind it. */
     Optional<String> model();
@@ -80,7 +81,8 @@ public interface TritonSettings {
 
     /** These settings in the engine's terms. Throws {@link IllegalArgumentException} that says what is missing or wrong. */
     default TritonOptions options(String ownName) {
-        List<String> at = addresses().orElseThrow(() -> new IllegalArgumentException("triton.addresses must be set with engine triton, such as localhost:8001"));
+        String listed = addresses().orElseThrow(() -> new IllegalArgumentException("triton.addresses must be set with engine triton, such as localhost:8001"));
+        List<String> at = Arrays.stream(listed.split(",")).map(String::strip).toList();
         Optional<TritonOptions.Security> security = tls().enabled()
                 ? Optional.of(new PemFiles(tls().authorities(), tls().certificate(), tls().key(), tls().authority())) : Optional.empty();
         return new TritonOptions(at, ownName, version().orElse(""), timeout(), patience(), startUp(), checkEvery(), failures(), priority(), security, headers());
