@@ -104,6 +104,7 @@ def logprobs(logits, token, top):
     """Natural logarithms of the token's probability and of the `top` likeliest ones' with their ids, of logits as the model gave them."""
     highest = logits.max()
     log_sum = np.float32(highest + np.log(np.cumsum(exponential(logits - highest), dtype=np.float64)[-1]))
-    ids = np.argpartition(-logits, top)[:top] if 0 < top < len(logits) else np.arange(len(logits) if top else 0)
-    ids = ids[np.lexsort((ids, -logits[ids]))]
+    least = np.partition(logits, len(logits) - top)[len(logits) - top] if 0 < top < len(logits) else -np.inf
+    ids = np.flatnonzero(logits >= least)
+    ids = ids[np.lexsort((ids, -logits[ids]))][:top]  # the lower id first among equals
     return logits[token] - log_sum, ids.astype(np.int64), (logits[ids] - log_sum).astype(np.float32)
