@@ -105,6 +105,6 @@ def logprobs(logits, token, top):
     highest = logits.max()
     log_sum = np.float32(highest + np.log(np.cumsum(exponential(logits - highest), dtype=np.float64)[-1]))
     least = np.partition(logits, len(logits) - top)[len(logits) - top] if 0 < top < len(logits) else -np.inf
-    ids = np.flatnonzero(logits >= least)
+    ids = np.flatnonzero(logits >= least) if top else np.empty(0, np.int64)
     ids = ids[np.lexsort((ids, -logits[ids]))][:top]  # the lower id first among equals
     return logits[token] - log_sum, ids.astype(np.int64), (logits[ids] - log_sum).astype(np.float32)
