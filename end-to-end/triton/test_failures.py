@@ -1,6 +1,7 @@
 """Triton killed and restarted under load, and repositories that are wrong."""
 
 import json
+import os
 import re
 import shutil
 import threading
@@ -13,7 +14,7 @@ from conftest import drawn
 from server import TritonServer
 from service import await_that
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("TESSERAE_TRITON_ROUNDS", "20"))
 STAGES = ("vision", "projector", "llm")
 
 

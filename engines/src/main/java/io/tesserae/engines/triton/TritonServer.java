@@ -91,7 +91,7 @@ final class TritonServer {
 
     /** Asks whether it takes calls, for as long as that takes; does nothing while another asks. */
     void ask() {
-        if (!asking.compareAndSet(false, true)) {
+        if (channel.isShutdown() || !asking.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -102,6 +102,9 @@ final class TritonServer {
             ModelQuestions.Answer now = Context.ROOT.call(() -> questions.ask(before));
             if (now.ready() && !before.ready()) {
                 failuresInARow.set(0);
+            }
+            if (channel.isShutdown()) {
+                return;
             }
             tell(before, now);
             answer = now;
