@@ -1,12 +1,14 @@
 """One dockerd with the images of this tree, and one Kubernetes node with the system on it."""
 
+import http.server
 import json
 import os
 import subprocess
+import threading
 
 import pytest
 
-from tools import ROOT, SERVICES, answers, figure, free_port, metric, needs, run, until
+from tools import ROOT, SERVICES, answers, free_port, metric, needs, run, until
 
 
 @pytest.fixture(scope="session")
@@ -21,13 +23,16 @@ def docker():
 @pytest.fixture(scope="session")
 def images(docker):
     """The images of all services and of the model, from the applications that were built in this tree."""
+    names = ["tesserae/" + name for name in SERVICES + ["model"]]
+    if os.environ.get("TESSERAE_CLUSTER_IMAGES") == "present":
+        return names
     arguments = ["--build-arg", "APPLICATION=prebuilt"]
     if os.environ.get("TESSERAE_BASE_IMAGE"):
         arguments += ["--build-arg", "BASE_IMAGE=" + os.environ["TESSERAE_BASE_IMAGE"]]
     for service in SERVICES:
         run("docker", "build", "-q", *arguments, "--build-arg", "SERVICE=" + service, "-t", "tesserae/" + service, ROOT, env=docker, timeout=1800)
     run("docker", "build", "-q", *arguments, "--build-arg", "SERVICE=gateway", "--target", "model", "-t", "tesserae/model", ROOT, env=docker, timeout=1800)
-    return ["tesserae/" + name for name in SERVICES + ["model"]]
+    return names
 
 
 class Cluster:
@@ -89,27 +94,46 @@ def cluster(node, request, tmp_path_factory):
         node.kubectl("delete", "-k", ROOT / "k8s" / "overlays" / "local", "--wait=false")
 
 
+class Targets(http.server.BaseHTTPRequestHandler):
+    """Tells Prometheus which pods there are, as its HTTP service discovery asks: not every build of it knows Kubernetes."""
+
+    cluster, api = None, 0
+
+    def do_GET(self):
+        groups = []
+        for pod in self.cluster.get("pods", "-l", "app.kubernetes.io/component in (gateway,stage)")["items"]:
+            if pod["status"].get("phase") == "Running":
+                name, service = pod["metadata"]["name"], pod["metadata"]["labels"]["app.kubernetes.io/name"]
+                groups.append({"targets": [f"127.0.0.1:{self.api}"], "labels": {
+                    "service": service, "instance": name,
+                    "__metrics_path__": f"/api/v1/namespaces/{self.cluster.namespace}/pods/{name}:8080/proxy/q/metrics"}})
+        body = json.dumps(groups).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture(scope="session")
 def prometheus(cluster, tmp_path_factory):
-    """Prometheus beside the node: it finds the pods and reads them by way of the API server."""
+    """Prometheus beside the node: it reads the pods by way of the API server."""
     needs("prometheus")
     folder, port, api = tmp_path_factory.mktemp("prometheus"), free_port(), free_port()
-    proxy = subprocess.Popen(["kubectl", "proxy", f"--port={api}", "--address=127.0.0.1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    Targets.cluster, Targets.api = cluster, api
+    targets = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Targets)
+    threading.Thread(target=targets.serve_forever, daemon=True).start()
     (folder / "prometheus.yml").write_text(f"""
 global: {{ scrape_interval: 2s, evaluation_interval: 5s }}
 rule_files: [{ROOT}/observability/rules.yml]
 scrape_configs:
   - job_name: tesserae
-    kubernetes_sd_configs: [{{ role: pod, api_server: "http://127.0.0.1:{api}", namespaces: {{ names: [{cluster.namespace}] }} }}]
-    relabel_configs:
-      - {{ source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_component], regex: gateway|stage, action: keep }}
-      - {{ source_labels: [__meta_kubernetes_pod_container_port_name], regex: http, action: keep }}
-      - {{ source_labels: [__meta_kubernetes_pod_phase], regex: Running, action: keep }}
-      - {{ source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], target_label: service }}
-      - {{ source_labels: [__meta_kubernetes_pod_name], target_label: instance }}
-      - {{ source_labels: [__meta_kubernetes_pod_name], regex: (.+), replacement: "/api/v1/namespaces/{cluster.namespace}/pods/$1:8080/proxy/q/metrics", target_label: __metrics_path__ }}
-      - {{ target_label: __address__, replacement: "127.0.0.1:{api}" }}
+    http_sd_configs: [{{ url: "http://127.0.0.1:{targets.server_port}", refresh_interval: 3s }}]
 """)
+    proxy = subprocess.Popen(["kubectl", "proxy", f"--port={api}", "--address=127.0.0.1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     server = subprocess.Popen(["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
                                f"--web.listen-address=127.0.0.1:{port}", "--storage.tsdb.retention.time=2h"],
                               stdout=subprocess.DEVNULL, stderr=open(folder / "log", "w"))
@@ -120,3 +144,4 @@ scrape_configs:
         for process in (server, proxy):
             process.terminate()
             process.wait(60)
+        targets.shutdown()

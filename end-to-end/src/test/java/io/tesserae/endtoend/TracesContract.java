@@ -27,6 +27,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TracesContract {
 
+    /** What Prometheus says it takes. */
+    private static final String PROMETHEUS = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
     private final TraceCollector collector = new TraceCollector();
     private RunningSystem system;
 
@@ -127,7 +131,7 @@ abstract class TracesContract {
         String trace = newTrace();
         ask(ChatCalls.greedy("Say something.", "low", 4).toString(), trace);
         spansOf(trace, "chat");
-        String page = given().baseUri(system.http().toString()).accept("application/openmetrics-text").get("/q/metrics").asString();
+        String page = given().baseUri(system.http().toString()).accept(PROMETHEUS).get("/q/metrics").asString();
         assertTrue(page.lines().anyMatch(line -> line.startsWith("tesserae_time_to_first_token_seconds_bucket") && line.contains("trace_id=\"")),
                 () -> page.lines().filter(line -> line.contains("first_token")).collect(Collectors.joining("\n")));
     }
