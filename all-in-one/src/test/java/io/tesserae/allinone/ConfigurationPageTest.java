@@ -23,7 +23,8 @@ class ConfigurationPageTest {
 
     private static final List<Class<?>> SETTINGS =
             List.of(GatewayConfig.class, VisionSettings.class, ProjectorSettings.class, LlmConfig.class);
-    private static final Pattern ROW = Pattern.compile("^\\| `(tesserae\\.[^`]+)` \\| (?:`([^`]*)`|–) \\| .{10,} \\|$", Pattern.MULTILINE);
+    /** Key, default (behind which may stand what the services all in one have in its place), meaning. */
+    private static final Pattern ROW = Pattern.compile("^\\| `(tesserae\\.[^`]+)` \\| (?:`([^`]*)`(?:, [a-z ]+ `[^`]*`)?|–) \\| .{10,} \\|$", Pattern.MULTILINE);
 
     /** Read by every stage by itself, outside the mapped settings. */
     private static final String MODEL = "tesserae.model";
