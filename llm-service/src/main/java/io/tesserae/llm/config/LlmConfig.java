@@ -66,6 +66,10 @@ public interface LlmConfig {
     @WithDefault("256")
     int queueCapacity();
 
+    /** Schemas and sets of tools whose grammars are kept with what was worked out of them; each takes up to about 24 MB. */
+    @WithDefault("16")
+    int grammars();
+
     /** Guessing how an answer goes on by what it quotes. */
     Speculation speculation();
 

@@ -4,6 +4,8 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.ModelFolder;
 import io.tesserae.llm.decoder.BrainShape;
+import io.tesserae.llm.grammar.Grammar;
+import io.tesserae.llm.grammar.Grammars;
 import io.tesserae.llm.sampling.SamplingDefaults;
 import io.tesserae.llm.scheduler.GenerationRequest;
 import io.tesserae.llm.text.Prompt;
@@ -24,13 +26,15 @@ final class GenerationRequests {
     private final int speculate;
     private final int mostSpeculate;
     private final SamplingDefaults defaults;
+    private final Grammars grammars;
     private final Set<Long> eosTokenIds;
 
     /**
      * @param speculate     tokens guessed at once for requests that do not say how many
      * @param mostSpeculate the most that they may say
      */
-    GenerationRequests(ModelFolder folder, BrainShape shape, int speculate, int mostSpeculate) {
+    GenerationRequests(ModelFolder folder, BrainShape shape, Grammars grammars, int speculate, int mostSpeculate) {
+        this.grammars = grammars;
         this.shape = shape;
         this.speculate = speculate;
         this.mostSpeculate = mostSpeculate;
@@ -53,18 +57,31 @@ final class GenerationRequests {
         for (int i = 0; i < generated.length; i++) {
             checkId("generated_ids[" + i + "]", generated[i]);
         }
+        int most = maxTokens(stopping, prompt, generated.length);
         return new GenerationRequest(
                 start.getRequestId().isEmpty() ? UUID.randomUUID().toString() : start.getRequestId(),
                 prompt,
                 generated,
                 defaults.resolve(start.getSampling(), shape.vocabulary()),
                 alternatives(start),
-                maxTokens(stopping, prompt, generated.length),
+                most,
                 endIds(stopping),
                 stops(stopping),
                 start.getPriority(),
                 speculate(start),
+                start.hasConstraint() ? grammar(start, most) : null,
                 startedNanos);
+    }
+
+    /** Refuses an answer that could not be whole: what is held to a form is held to it to its end. */
+    private Grammar grammar(GenerateStart start, int most) {
+        Grammar grammar = grammars.of(start.getConstraint());
+        int least = grammar.guide().tokensToEnd();
+        if (least > most) {
+            throw invalid("stopping.max_tokens", least == Integer.MAX_VALUE ? "the vocabulary cannot write what the constraint wants"
+                    : "the shortest answer that the constraint allows has " + least + " tokens, of " + most + " that may be generated");
+        }
+        return grammar;
     }
 
     private static int alternatives(GenerateStart start) {

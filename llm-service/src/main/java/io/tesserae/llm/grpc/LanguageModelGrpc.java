@@ -9,8 +9,11 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.Manifest;
 import io.tesserae.engines.stage.TracedStage;
 import io.tesserae.llm.v1.ContentPart;
+import io.tesserae.llm.text.Tokenizer;
 import io.tesserae.llm.v1.DescribeRequest;
 import io.tesserae.llm.v1.DescribeResponse;
+import io.tesserae.llm.v1.DetokenizeRequest;
+import io.tesserae.llm.v1.DetokenizeResponse;
 import io.tesserae.llm.v1.GenerateRequest;
 import io.tesserae.llm.v1.GenerateResponse;
 import io.tesserae.llm.v1.LanguageModelGrpc.LanguageModelImplBase;
@@ -18,6 +21,7 @@ import io.tesserae.llm.v1.RenderChatRequest;
 import io.tesserae.llm.v1.RenderChatResponse;
 import io.tesserae.llm.v1.TokenizeRequest;
 import io.tesserae.llm.v1.TokenizeResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -67,15 +71,34 @@ public class LanguageModelGrpc extends LanguageModelImplBase {
             ServedModel.Loaded loaded = model.loaded();
             RevisionCheck.require(loaded.manifest(), "model_revision", request.getModelRevision());
             List<ContentPart> parts = loaded.renderer().render(request);
-            return RenderChatResponse.newBuilder().addAllParts(parts).addAllInstructionIds(loaded.instruction().read(parts)).build();
+            return RenderChatResponse.newBuilder().addAllParts(parts).addAllInstructionIds(loaded.instruction().read(parts))
+                    .setToolForm(request.getTools().isEmpty() ? "" : loaded.renderer().toolForm().orElseThrow().wire()).build();
         });
     }
 
     @Override
     public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> answer) {
         respond(answer, () -> {
-            long[] ids = model.loaded().tokenizer().encode(request.getText(), request.getAddSpecialTokens());
-            return TokenizeResponse.newBuilder().addAllIds(Arrays.stream(ids).boxed().collect(Collectors.toList())).build();
+            Tokenizer tokenizer = model.loaded().tokenizer();
+            long[] ids = tokenizer.encode(request.getText(), request.getAddSpecialTokens());
+            TokenizeResponse.Builder response = TokenizeResponse.newBuilder().addAllIds(Arrays.stream(ids).boxed().collect(Collectors.toList()));
+            if (request.getWithTexts()) {
+                Arrays.stream(ids).forEach(id -> response.addTexts(new String(tokenizer.bytesOf(id), StandardCharsets.UTF_8)));
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> answer) {
+        respond(answer, () -> {
+            ServedModel.Loaded loaded = model.loaded();
+            for (int i = 0; i < request.getIdsCount(); i++) {
+                if (request.getIds(i) < 0 || request.getIds(i) >= loaded.shape().vocabulary()) {
+                    throw Failure.inField(Reason.INVALID_FIELD, "ids[" + i + "]", "a token id is from 0 to " + (loaded.shape().vocabulary() - 1));
+                }
+            }
+            return DetokenizeResponse.newBuilder().setText(loaded.tokenizer().decode(request.getIdsList().stream().mapToLong(Long::longValue).toArray())).build();
         });
     }
 

@@ -21,6 +21,8 @@ import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.Brains;
 import io.tesserae.llm.decoder.EmbeddingTable;
 import io.tesserae.llm.decoder.OnnxBrain;
+import io.tesserae.llm.grammar.Grammars;
+import io.tesserae.llm.grammar.TokenTrie;
 import io.tesserae.llm.remote.RemoteBrain;
 import io.tesserae.llm.remote.RemoteBrains;
 import io.tesserae.llm.scheduler.Engine;
@@ -115,8 +117,10 @@ public final class ServedModel {
         Tokenizer tokenizer = Tokenizer.open(folder);
         LOG.infof("brain of %s loaded in %d ms: engine %s, %s, %d layers, context %d, %d slots", folder.manifest().name(),
                 (System.nanoTime() - begun) / 1_000_000, engine.name(), llm.precision(), shape.layers(), shape.context(), engine.slots());
-        return new Loaded(folder, shape, tokenizer, new ChatRenderer(folder), InstructionReader.open(folder), new PromptAssembler(tokenizer, llm, shape.context()),
-                new GenerationRequests(folder, shape, config.speculation().tokens(), limits.lookup().most()), engine);
+        ChatRenderer renderer = new ChatRenderer(folder);
+        Grammars grammars = new Grammars(TokenTrie.of(tokenizer, shape.vocabulary()), renderer.toolForm().orElse(null), config.grammars());
+        return new Loaded(folder, shape, tokenizer, renderer, InstructionReader.open(folder), new PromptAssembler(tokenizer, llm, shape.context()),
+                new GenerationRequests(folder, shape, grammars, config.speculation().tokens(), limits.lookup().most()), engine);
     }
 
     /** The decoder in this process. */

@@ -25,8 +25,9 @@ public final class Sampler {
      * @param logits   [vocabulary]; changed by bias and penalties
      * @param seen     the sequence's tokens so far; may be null where nothing is penalised
      * @param position tokens of the answer so far
+     * @param allowed  what may be chosen from; null for everything
      */
-    public int sample(float[] logits, SamplingOptions options, SeenTokens seen, long position) {
+    public int sample(float[] logits, SamplingOptions options, SeenTokens seen, long position, AllowedTokens allowed) {
         for (int i = 0; i < options.biasIds().length; i++) {
             logits[options.biasIds()[i]] += options.biases()[i];
         }
@@ -34,11 +35,21 @@ public final class Sampler {
             seen.penalise(logits, options);
         }
         int top = likeliest(logits);
+        // Most often a model that was asked for a form keeps to it: then the likeliest token is the likeliest of those allowed.
+        if (allowed != null && top >= 0 && !(options.greedy() && allowed.allows(top))) {
+            allowed.forbidOthers(logits);
+            top = likeliest(logits);
+        }
         if (top < 0 || options.greedy()) {
             return top;
         }
         filter(logits, options, logits[top]);
         return draw(RandomStream.at(options.seed(), position), top);
+    }
+
+    /** The same, of all tokens. */
+    public int sample(float[] logits, SamplingOptions options, SeenTokens seen, long position) {
+        return sample(logits, options, seen, position, null);
     }
 
     private int likeliest(float[] logits) {

@@ -352,8 +352,13 @@ public final class Engine implements SequenceEngine {
     private void choose(Sequence sequence, List<Sequence> done) {
         GenerationRequest request = sequence.request();
         boolean wanted = request.topLogprobs() >= 0;
-        float[] unchanged = wanted && (sequence.seen() != null || request.sampling().biasIds().length > 0) ? logits.clone() : logits;
-        int id = sampler.sample(logits, request.sampling(), sequence.seen(), sequence.generated());
+        boolean changed = sequence.seen() != null || request.sampling().biasIds().length > 0 || sequence.allowed() != null;
+        float[] unchanged = wanted && changed ? logits.clone() : logits;
+        int id = sequence.forced();
+        if (id < 0) {
+            id = sampler.sample(logits, request.sampling(), sequence.seen(), sequence.generated(), sequence.allowed());
+            id = id < 0 ? id : sequence.fitting(id);
+        }
         if (id < 0) {
             done.add(sequence);
             return;

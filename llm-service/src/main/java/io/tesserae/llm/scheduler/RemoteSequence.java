@@ -62,6 +62,9 @@ final class RemoteSequence {
 
     /** Throws a {@link Failure} where the engine cannot do what is asked for. */
     void requireSupported() {
+        if (sequence.request().grammar() != null) {
+            throw Failure.inField(Reason.UNSUPPORTED_FIELD, "start.constraint", "the engine " + engine.name() + " cannot hold an answer to a form");
+        }
         engine.brain().requireSupported(request(new Tensor(ElementKind.FLOAT32, new long[] {0, engine.shape().hidden()}, ByteBuffer.allocate(0)), Optional.empty()));
     }
 

@@ -1,6 +1,8 @@
 package io.tesserae.llm.scheduler;
 
 import io.tesserae.llm.decoder.Overlay;
+import io.tesserae.llm.grammar.Guide;
+import io.tesserae.llm.sampling.AllowedTokens;
 import io.tesserae.llm.sampling.Logprobs;
 import io.tesserae.llm.sampling.SeenTokens;
 import io.tesserae.llm.text.AnswerText;
@@ -25,6 +27,11 @@ public final class Sequence {
     private final AnswerListener listener;
     private final AnswerText text;
     private final SeenTokens seen;
+    /** Keeps the answer to its grammar; null where it may say anything. */
+    private final Guide guide;
+    private final AllowedTokens allowed;
+    /** All of the answer's text, where it may have to be made whole after a stop string. */
+    private final StringBuilder said = new StringBuilder();
     /** Prompt, then the answer so far; the first {@link #size} count. */
     private long[] tokens;
     private int size;
@@ -74,6 +81,8 @@ public final class Sequence {
                 seen.prompt(id);
             }
         }
+        this.guide = request.grammar() == null ? null : request.grammar().guide();
+        this.allowed = guide == null ? null : guide.allowed(request.endIds());
         for (long id : request.generated()) {
             // Its text was sent by whoever generated it.
             if (ended == null) {
@@ -228,6 +237,21 @@ public final class Sequence {
         return seen;
     }
 
+    /** What its next token may be; null for anything. */
+    AllowedTokens allowed() {
+        return allowed;
+    }
+
+    /** The token that must be next whatever the model says; negative where it has a choice. */
+    int forced() {
+        return guide == null ? -1 : guide.forced();
+    }
+
+    /** The token to take where the model chose that one: another where its grammar could not be ended in time after it. */
+    int fitting(int id) {
+        return guide == null || request.endIds().contains((long) id) ? id : guide.fitting(id, request.maxTokens() - generated());
+    }
+
     int generated() {
         return size - promptTokens();
     }
@@ -261,14 +285,27 @@ public final class Sequence {
             return text.rest();
         }
         String certain = text.add(id);
-        if (!text.stopped() && generated() >= request.maxTokens()) {
-            ended = AnswerEnd.Reason.LENGTH;
+        boolean whole = guide != null && whole(id);
+        if (!text.stopped() && (whole || generated() >= request.maxTokens())) {
+            ended = whole && !guide.cutShort() ? AnswerEnd.Reason.STOP : AnswerEnd.Reason.LENGTH;
             certain += text.rest();
         }
         if (text.stopped()) {
             ended = AnswerEnd.Reason.STOP;
         }
-        return certain;
+        return guide == null || request.stops().isEmpty() ? certain : madeWhole(certain);
+    }
+
+    /** Whether its grammar has an answer whole with that token, after which nothing can come. */
+    private boolean whole(long id) {
+        guide.accept(id);
+        return guide.complete() || guide.cutShort() && guide.forced() < 0;
+    }
+
+    /** A stop string may cut an answer off where its grammar has more to say: the shortest that makes it whole is said after all. */
+    private String madeWhole(String certain) {
+        said.append(certain);
+        return text.stopped() ? certain + guide.ending(said.toString()) : certain;
     }
 
     AnswerEnd end() {

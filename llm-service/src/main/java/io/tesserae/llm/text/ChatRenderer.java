@@ -7,6 +7,7 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.model.ModelFolder;
 import io.tesserae.contract.model.ModelFolderException;
+import io.tesserae.llm.grammar.ToolForm;
 import io.tesserae.llm.template.ChatTemplate;
 import io.tesserae.llm.template.TemplateException;
 import io.tesserae.llm.v1.ChatMessage;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,26 +35,33 @@ public final class ChatRenderer {
     private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
     private static final String PROBE = "Needle in a haystack";
 
-    private record Template(ChatTemplate template, boolean takesLists, boolean takesStrings) {
+    private record Template(ChatTemplate template, boolean takesLists, boolean takesStrings, boolean offersTools) {
     }
 
     private final String model;
     private final String imageToken;
     private final Map<String, Template> templates;
+    private final Optional<ToolForm> toolForm;
 
     /** Reads a folder's templates. One without a template can still generate, but not render. */
     public ChatRenderer(ModelFolder folder) {
         this.model = folder.manifest().name();
         this.imageToken = folder.manifest().llm().printedImageToken();
         ChatTemplates found = ChatTemplates.of(folder);
+        this.toolForm = ToolForm.of(found.sources().getOrDefault(ChatTemplates.TOOL_USE, found.sources().getOrDefault(ChatTemplates.DEFAULT, "")));
         this.templates = found.sources().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> {
             try {
                 ChatTemplate template = ChatTemplate.of(entry.getValue(), found.specials());
-                return new Template(template, template.takesContentParts(), takesStrings(template));
+                return new Template(template, template.takesContentParts(), takesStrings(template), ToolForm.offersTools(entry.getValue()));
             } catch (TemplateException unreadable) {
                 throw new ModelFolderException("the chat template of " + model + " cannot be read: " + unreadable.getMessage(), unreadable);
             }
         }));
+    }
+
+    /** How the model writes calls of tools; empty where its template shows it tools in a form that is not known here. */
+    public Optional<ToolForm> toolForm() {
+        return toolForm;
     }
 
     private static boolean takesStrings(ChatTemplate template) {
@@ -71,7 +80,15 @@ public final class ChatRenderer {
     }
 
     /** Renders. Throws {@link Failure} naming the field that is wrong, or with the template's own words. */
-    public List<ContentPart> render(RenderChatRequest request) {
+    public List<ContentPart> render(RenderChatRequest asked) {
+        RenderChatRequest request = asked;
+        if (!asked.getTools().isEmpty() && toolForm.isEmpty()) {
+            throw Failure.inField(Reason.UNSUPPORTED_FIELD, "tools", "model " + model + " writes calls of tools in a form that is not read here");
+        }
+        boolean mentions = !asked.getTools().isEmpty() || asked.getMessagesList().stream().anyMatch(ToolsInWords::concerns);
+        if (mentions && templates.values().stream().noneMatch(Template::offersTools)) {
+            request = ToolsInWords.of(asked);
+        }
         Map<String, Object> variables = new HashMap<>();
         if (!request.getTemplateKwargs().isEmpty()) {
             variables.putAll(parse("template_kwargs", request.getTemplateKwargs(), new TypeReference<Map<String, Object>>() { }));
