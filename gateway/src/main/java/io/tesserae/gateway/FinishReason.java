@@ -5,7 +5,9 @@ public enum FinishReason {
     /** An end token or a stop string. */
     STOP("stop"),
     /** The limit asked for, or the end of the context. */
-    LENGTH("length");
+    LENGTH("length"),
+    /** Tools were called, and their results are wanted. */
+    TOOL_CALLS("tool_calls");
 
     private final String wire;
 

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param topLogprobs how many alternatives to report a token; empty for no log-probabilities at all
  * @param choices     how many answers to give, at least 1
  * @param nerve       which of the model's nerves to use; empty for the model's own choice
+ * @param manner      form, tools and haste of the answer
  */
 public record Question(
         String model,
@@ -20,7 +21,8 @@ public record Question(
         Stopping stopping,
         OptionalInt topLogprobs,
         int choices,
-        Optional<NerveChoice> nerve) {
+        Optional<NerveChoice> nerve,
+        Manner manner) {
 
     /** Every picture of the conversation, in its order. */
     public List<Content.Picture> pictures() {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
  * Step 9: hands the tokens of all choices to the sink, one call at a time, and keeps the account. Nothing is begun before the
@@ -32,6 +33,7 @@ final class AnswerStream {
     private final AnswerSink sink;
     private final GatewayMetrics metrics;
     private final Generated[] ended;
+    private ToolCallReader[] readers;
     private CompletableFuture<Void> allEnded;
     private LoadedModel model;
     private int tiles;
@@ -48,7 +50,8 @@ final class AnswerStream {
     }
 
     /** The model is known, and generating is about to start. */
-    synchronized void opens(LoadedModel asked, int tileCount, IntSupplier tilesNotEncoded) {
+    synchronized void opens(LoadedModel asked, int tileCount, IntSupplier tilesNotEncoded, String toolForm) {
+        readers = Stream.generate(() -> new ToolCallReader(toolForm)).limit(ended.length).toArray(ToolCallReader[]::new);
         model = asked;
         tiles = tileCount;
         cachedTiles = tilesNotEncoded;
@@ -65,7 +68,7 @@ final class AnswerStream {
         return new GenerateListener() {
             @Override
             public void tokens(String text, List<Long> ids, List<TokenLogprob> logprobs) {
-                piece(new Piece(choice, text, ids, logprobs));
+                piece(choice, text, ids, logprobs);
             }
 
             @Override
@@ -101,12 +104,22 @@ final class AnswerStream {
         return allEnded;
     }
 
-    private synchronized void piece(Piece piece) {
+    private synchronized void piece(int choice, String text, List<Long> ids, List<TokenLogprob> logprobs) {
         if (closed) {
             return;
         }
         begin();
-        sink.piece(piece);
+        ToolCallReader.Said said = readers[choice].add(text);
+        sink.piece(new Piece(choice, said.words(), ids, logprobs, said.calls()));
+    }
+
+    /** An answer that ended by itself after calling tools waits for their results. */
+    private Generated read(int choice, Generated generated) {
+        ToolCallReader.Said rest = readers[choice].rest();
+        if (!rest.words().isEmpty()) {
+            sink.piece(new Piece(choice, rest.words(), List.of(), List.of(), List.of()));
+        }
+        return readers[choice].called() && generated.reason() == FinishReason.STOP ? generated.because(FinishReason.TOOL_CALLS) : generated;
     }
 
     private void begin() {
@@ -130,8 +143,8 @@ final class AnswerStream {
                 return;
             }
             begin();
-            ended[choice] = generated;
-            sink.finished(choice, generated.reason());
+            ended[choice] = read(choice, generated);
+            sink.finished(choice, ended[choice].reason());
             if (Arrays.stream(ended).allMatch(Objects::nonNull)) {
                 whole = allEnded;
             }

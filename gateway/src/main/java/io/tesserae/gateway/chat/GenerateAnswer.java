@@ -23,7 +23,7 @@ class GenerateAnswer {
     }
 
     void start(Question question, Prompt prompt, List<SeenPicture> pictures, LoadedModel model, Errand errand, AnswerStream answer) {
-        answer.opens(model, prompt.tiles(), SeenPicture.cachedTilesOf(pictures));
+        answer.opens(model, prompt.tiles(), SeenPicture.cachedTilesOf(pictures), prompt.toolForm());
         List<Generation> generations = new ArrayList<>();
         for (int choice = 0; choice < question.choices(); choice++) {
             generations.add(llm.generate(question, choice, prompt.parts(), model.revision(), errand, answer.listener(choice, errand)));

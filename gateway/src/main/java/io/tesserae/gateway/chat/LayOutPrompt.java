@@ -28,11 +28,11 @@ class LayOutPrompt {
 
     /** The conversation as the brain renders it, as a promise: it is begun while pictures are still being planned. */
     CompletableFuture<RenderedChat> render(Question question, LoadedModel model, Errand errand) {
-        return llm.render(question.turns(), model.revision(), errand);
+        return llm.render(question, model.revision(), errand);
     }
 
     Prompt of(RenderedChat chat, Album album, List<TiledPicture> pictures, LoadedModel model) {
-        Draft draft = new Draft(model, chat.instruction());
+        Draft draft = new Draft(model, chat);
         int places = 0;
         for (RenderedPart part : chat.parts()) {
             if (part instanceof RenderedPart.Text text) {
@@ -55,13 +55,15 @@ class LayOutPrompt {
 
         private final LoadedModel model;
         private final List<Long> instruction;
+        private final String toolForm;
         private final List<PromptPart> parts = new ArrayList<>();
         private final List<Prompt.Place> slots = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
 
-        Draft(LoadedModel model, List<Long> instruction) {
+        Draft(LoadedModel model, RenderedChat chat) {
             this.model = model;
-            this.instruction = instruction;
+            this.instruction = chat.instruction();
+            this.toolForm = chat.toolForm();
         }
 
         void add(String more) {
@@ -94,7 +96,7 @@ class LayOutPrompt {
 
         Prompt prompt(int tiles) {
             endText();
-            return new Prompt(List.copyOf(parts), List.copyOf(slots), tiles);
+            return new Prompt(List.copyOf(parts), List.copyOf(slots), tiles, toolForm);
         }
     }
 }

@@ -9,8 +9,9 @@ import java.util.List;
  * @param parts text and slots in order
  * @param slots for each slot, what fills it
  * @param tiles tiles of all pictures
+ * @param toolForm how the model writes calls of tools; empty where it was offered none
  */
-record Prompt(List<PromptPart> parts, List<Place> slots, int tiles) {
+record Prompt(List<PromptPart> parts, List<Place> slots, int tiles, String toolForm) {
 
     /**
      * What fills a slot.

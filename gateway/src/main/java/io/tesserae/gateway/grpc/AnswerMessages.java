@@ -4,7 +4,11 @@ import com.google.protobuf.ByteString;
 import io.tesserae.chat.v1.Logprob;
 import io.tesserae.chat.v1.StageTime;
 import io.tesserae.chat.v1.Timings;
+import io.tesserae.chat.v1.ToolCall;
+import io.tesserae.chat.v1.ToolCallDelta;
 import io.tesserae.chat.v1.Usage;
+import io.tesserae.gateway.AnswerHead;
+import io.tesserae.gateway.CallPiece;
 import io.tesserae.gateway.StageTimes;
 import io.tesserae.gateway.TokenLogprob;
 import java.util.List;
@@ -12,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The parts that whole answers and streamed ones have in common, as messages. */
 final class AnswerMessages {
+
+    private static final int FINGERPRINT = 12;
 
     private AnswerMessages() {
     }
@@ -37,6 +43,19 @@ final class AnswerMessages {
                 .setTiles(usage.tiles())
                 .setCachedTiles(usage.cachedTiles())
                 .build();
+    }
+
+    static List<ToolCallDelta> callPieces(List<CallPiece> pieces) {
+        return pieces.stream().map(piece -> ToolCallDelta.newBuilder().setIndex(piece.index()).setId(piece.id()).setName(piece.name())
+                .setArguments(piece.arguments()).build()).toList();
+    }
+
+    static List<ToolCall> calls(List<io.tesserae.gateway.ToolCall> calls) {
+        return calls.stream().map(call -> ToolCall.newBuilder().setId(call.id()).setName(call.name()).setArguments(call.arguments()).build()).toList();
+    }
+
+    static String fingerprint(AnswerHead head) {
+        return "fp_" + head.revision().substring(0, Math.min(FINGERPRINT, head.revision().length()));
     }
 
     static Timings timings(StageTimes times) {

@@ -47,7 +47,7 @@ public class ChatService extends ChatGrpc.ChatImplBase {
         this.models = models;
         this.errands = errands;
         this.metrics = metrics;
-        this.reader = new QuestionReader(config.limits().messages());
+        this.reader = new QuestionReader(config.limits().messages(), config.limits().choices());
     }
 
     @Override
@@ -57,7 +57,7 @@ public class ChatService extends ChatGrpc.ChatImplBase {
 
     @Override
     public void complete(ChatRequest request, StreamObserver<ChatCompletion> observer) {
-        ask(request, (ServerCallStreamObserver<ChatCompletion>) observer, question -> new WholeAnswer(observer));
+        ask(request, (ServerCallStreamObserver<ChatCompletion>) observer, question -> new WholeAnswer(observer, question.choices()));
     }
 
     private <T> void ask(ChatRequest request, ServerCallStreamObserver<T> observer, Function<Question, AnswerSink> sink) {

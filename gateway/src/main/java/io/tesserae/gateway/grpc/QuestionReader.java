@@ -12,6 +12,7 @@ import io.tesserae.gateway.PictureSource;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Sampling;
 import io.tesserae.gateway.Stopping;
+import io.tesserae.gateway.ToolCall;
 import io.tesserae.gateway.Turn;
 import io.tesserae.gateway.Turn.Role;
 import java.util.ArrayList;
@@ -27,9 +28,11 @@ final class QuestionReader {
     private static final int MOST_LOGPROBS = 20;
 
     private final int messages;
+    private final int choices;
 
-    QuestionReader(int messages) {
+    QuestionReader(int messages, int choices) {
         this.messages = messages;
+        this.choices = choices;
     }
 
     Question read(ChatRequest request) {
@@ -50,7 +53,15 @@ final class QuestionReader {
         Optional<NerveChoice> nerve = request.getNerve().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new NerveChoice(request.getNerve(), "nerve"));
-        return new Question(request.getModel(), turns, sampling(request), stopping(request), topLogprobs, 1, nerve);
+        return new Question(request.getModel(), turns, sampling(request), stopping(request), topLogprobs,
+                choices(request), nerve, MannerReader.read(request));
+    }
+
+    private int choices(ChatRequest request) {
+        if (Integer.compareUnsigned(request.getN(), choices) > 0) {
+            throw bad("n", "must be from 1 to " + choices);
+        }
+        return Math.max(1, request.getN());
     }
 
     private static Turn turn(Message message, String path) {
@@ -58,9 +69,17 @@ final class QuestionReader {
             case "system", "developer" -> Role.SYSTEM;
             case "user" -> Role.USER;
             case "assistant" -> Role.ASSISTANT;
-            default -> throw bad(path + ".role", "must be 'system', 'developer', 'user' or 'assistant'");
+            case "tool" -> Role.TOOL;
+            default -> throw bad(path + ".role", "must be 'system', 'developer', 'user', 'assistant' or 'tool'");
         };
-        if (message.getContentCount() == 0) {
+        if (role != Role.ASSISTANT && message.getToolCallsCount() > 0) {
+            throw bad(path + ".tool_calls", "may stand in an assistant's message only");
+        }
+        if (role == Role.TOOL == message.getToolCallId().isEmpty()) {
+            throw bad(path + ".tool_call_id", role == Role.TOOL ? "is required in a tool's message" : "may stand in a tool's message only");
+        }
+        List<ToolCall> calls = message.getToolCallsList().stream().map(call -> new ToolCall(call.getId(), call.getName(), call.getArguments())).toList();
+        if (message.getContentCount() == 0 && calls.isEmpty()) {
             throw bad(path + ".content", "must hold at least one part");
         }
         List<Content> content = new ArrayList<>();
@@ -72,7 +91,7 @@ final class QuestionReader {
                 case CONTENT_NOT_SET -> throw bad(part, "must be text or an image");
             });
         }
-        return new Turn(role, "", content);
+        return new Turn(role, message.getName(), content, calls, message.getToolCallId());
     }
 
     private static Content picture(Image image, Role role, String path) {
@@ -143,7 +162,7 @@ final class QuestionReader {
         return value;
     }
 
-    private static Failure bad(String field, String what) {
+    static Failure bad(String field, String what) {
         return Failure.inField(Reason.INVALID_FIELD, field, "'" + field + "' " + what);
     }
 }

@@ -17,6 +17,8 @@ final class StreamedAnswer implements AnswerSink {
     private final ServerCallStreamObserver<ChatChunk> observer;
     private final AtomicReference<Runnable> waiting = new AtomicReference<>();
     private AnswerHead head;
+    /** The end of a choice, not told yet. */
+    private ChatChunk held;
 
     /** Call while the method that was called is still running: handlers are set here. */
     StreamedAnswer(StreamObserver<ChatChunk> observer) {
@@ -35,18 +37,24 @@ final class StreamedAnswer implements AnswerSink {
                 .setText(piece.text())
                 .addAllTokenIds(piece.tokenIds())
                 .addAllLogprobs(AnswerMessages.logprobs(piece.logprobs()))
+                .setChoice(piece.choice())
+                .addAllToolCalls(AnswerMessages.callPieces(piece.calls()))
                 .build());
     }
 
     @Override
     public void finished(int choice, FinishReason reason) {
-        // Told with the usage, in the last chunk.
+        ChatChunk chunk = chunk().setChoice(choice).setFinishReason(reason.wire()).build();
+        if (held != null) {
+            observer.onNext(held);
+        }
+        // The last of them waits for the usage.
+        held = chunk;
     }
 
     @Override
     public void end(AnswerSummary summary) {
-        observer.onNext(chunk()
-                .setFinishReason(summary.finishes().get(0).wire())
+        observer.onNext(held.toBuilder()
                 .setUsage(AnswerMessages.usage(summary.usage()))
                 .setTimings(AnswerMessages.timings(summary.times()))
                 .build());
@@ -76,6 +84,7 @@ final class StreamedAnswer implements AnswerSink {
     }
 
     private ChatChunk.Builder chunk() {
-        return ChatChunk.newBuilder().setId(head.id()).setModel(head.model());
+        return ChatChunk.newBuilder().setId(head.id()).setModel(head.model())
+                .setSystemFingerprint(AnswerMessages.fingerprint(head)).setCreated(head.created());
     }
 }

@@ -3,6 +3,7 @@ package io.tesserae.gateway.grpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.tesserae.chat.v1.ChatCompletion;
+import io.tesserae.chat.v1.Choice;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.AnswerHead;
 import io.tesserae.gateway.AnswerSink;
@@ -15,10 +16,13 @@ import io.tesserae.gateway.Piece;
 final class WholeAnswer implements AnswerSink {
 
     private final ServerCallStreamObserver<ChatCompletion> observer;
-    private final CollectedAnswer collected = new CollectedAnswer(1);
+    private final int choices;
+    private final CollectedAnswer collected;
     private AnswerHead head;
 
-    WholeAnswer(StreamObserver<ChatCompletion> observer) {
+    WholeAnswer(StreamObserver<ChatCompletion> observer, int choices) {
+        this.choices = choices;
+        this.collected = new CollectedAnswer(choices);
         this.observer = (ServerCallStreamObserver<ChatCompletion>) observer;
     }
 
@@ -39,17 +43,34 @@ final class WholeAnswer implements AnswerSink {
 
     @Override
     public void end(AnswerSummary summary) {
-        observer.onNext(ChatCompletion.newBuilder()
+        Choice first = choice(0, summary);
+        ChatCompletion.Builder whole = ChatCompletion.newBuilder()
                 .setId(head.id())
                 .setModel(head.model())
-                .setText(collected.text(0))
-                .addAllTokenIds(collected.tokenIds(0))
-                .addAllLogprobs(AnswerMessages.logprobs(collected.logprobs(0)))
-                .setFinishReason(summary.finishes().get(0).wire())
+                .setSystemFingerprint(AnswerMessages.fingerprint(head))
+                .setCreated(head.created())
+                .setText(first.getText())
+                .addAllTokenIds(first.getTokenIdsList())
+                .addAllLogprobs(first.getLogprobsList())
+                .setFinishReason(first.getFinishReason())
+                .addAllToolCalls(first.getToolCallsList())
                 .setUsage(AnswerMessages.usage(summary.usage()))
-                .setTimings(AnswerMessages.timings(summary.times()))
-                .build());
+                .setTimings(AnswerMessages.timings(summary.times()));
+        for (int choice = 0; choices > 1 && choice < choices; choice++) {
+            whole.addChoices(choice(choice, summary));
+        }
+        observer.onNext(whole.build());
         observer.onCompleted();
+    }
+
+    private Choice choice(int choice, AnswerSummary summary) {
+        return Choice.newBuilder()
+                .setText(collected.text(choice))
+                .addAllTokenIds(collected.tokenIds(choice))
+                .addAllLogprobs(AnswerMessages.logprobs(collected.logprobs(choice)))
+                .setFinishReason(summary.finishes().get(choice).wire())
+                .addAllToolCalls(AnswerMessages.calls(collected.calls(choice)))
+                .build();
     }
 
     @Override

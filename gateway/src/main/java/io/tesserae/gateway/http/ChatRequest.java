@@ -14,14 +14,15 @@ record ChatRequest(Question question, boolean stream, boolean includeUsage, bool
 
     /** How its answer is to be told: what is left of a request once it was understood, without its pictures. */
     Telling telling() {
-        return new Telling(question.choices(), includeUsage, returnTokenIds, logprobs);
+        return new Telling(question.choices(), includeUsage, returnTokenIds, logprobs, MannerReader.tier(question.manner().priority()));
     }
 
     /**
      * How an answer is to be told.
      *
-     * @param choices how many answers there are
+     * @param choices     how many answers there are
+     * @param serviceTier with what haste
      */
-    record Telling(int choices, boolean includeUsage, boolean returnTokenIds, boolean logprobs) {
+    record Telling(int choices, boolean includeUsage, boolean returnTokenIds, boolean logprobs, String serviceTier) {
     }
 }

@@ -53,14 +53,15 @@ class ChatRequestReader {
                 stopping(fields),
                 logprobs ? OptionalInt.of(topLogprobs == null ? 0 : topLogprobs) : OptionalInt.empty(),
                 n == null ? 1 : n,
-                nerve(fields));
+                nerve(fields),
+                MannerReader.chat(fields));
         DefaultOnlyFields.check(fields);
         fields.nothingElse();
         return new ChatRequest(question, stream, includeUsage, returnTokenIds, logprobs);
     }
 
     /** Our own extensions stand in an object of their own, so that they meet no field of OpenAI's, now or later. */
-    private static Optional<NerveChoice> nerve(Fields fields) {
+    static Optional<NerveChoice> nerve(Fields fields) {
         JsonNode node = fields.any("tesserae");
         if (node == null) {
             return Optional.empty();
@@ -88,7 +89,7 @@ class ChatRequestReader {
         return includeUsage;
     }
 
-    private static Sampling sampling(Fields fields) {
+    static Sampling sampling(Fields fields) {
         Integer topK = fields.integer("top_k", -1, Integer.MAX_VALUE);
         return new Sampling(
                 fields.number("temperature", 0, 2),
@@ -134,7 +135,7 @@ class ChatRequestReader {
         return new Stopping(most == null ? 0 : most, stops(fields), fields.flag("ignore_eos", false));
     }
 
-    private static List<String> stops(Fields fields) {
+    static List<String> stops(Fields fields) {
         JsonNode node = fields.any("stop");
         if (node == null) {
             return List.of();

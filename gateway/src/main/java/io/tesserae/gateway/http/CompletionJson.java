@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tesserae.gateway.AnswerHead;
 import io.tesserae.gateway.AnswerSummary;
+import io.tesserae.gateway.CallPiece;
 import io.tesserae.gateway.StageTimes;
 import io.tesserae.gateway.TokenLogprob;
+import io.tesserae.gateway.ToolCall;
 import io.tesserae.gateway.Usage;
 import java.util.List;
 
@@ -81,6 +83,31 @@ final class CompletionJson {
         ArrayNode bytes = node.putArray("bytes");
         for (byte one : token.utf8()) {
             bytes.add(one & 0xff);
+        }
+        return node;
+    }
+
+    /** Calls of a whole answer. */
+    static ArrayNode calls(List<ToolCall> calls) {
+        ArrayNode node = JsonNodeFactory.instance.arrayNode(calls.size());
+        calls.forEach(call -> node.addObject().put("id", call.id()).put("type", "function")
+                .putObject("function").put("name", call.name()).put("arguments", call.arguments()));
+        return node;
+    }
+
+    /** Pieces of calls of a streamed one. */
+    static ArrayNode callPieces(List<CallPiece> pieces) {
+        ArrayNode node = JsonNodeFactory.instance.arrayNode(pieces.size());
+        for (CallPiece piece : pieces) {
+            ObjectNode call = node.addObject().put("index", piece.index());
+            if (!piece.id().isEmpty()) {
+                call.put("id", piece.id()).put("type", "function");
+            }
+            ObjectNode function = call.putObject("function");
+            if (!piece.name().isEmpty()) {
+                function.put("name", piece.name());
+            }
+            function.put("arguments", piece.arguments());
         }
         return node;
     }

@@ -23,17 +23,12 @@ final class DefaultOnlyFields {
     private static final Rule OFF = new Rule(value -> value.isBoolean() && !value.booleanValue(), "only false is accepted");
 
     private static final Map<String, Rule> RULES = Map.ofEntries(
-            Map.entry("tools", NO_LIST),
             Map.entry("functions", NO_LIST),
-            Map.entry("tool_choice", words("none", "auto")),
             Map.entry("function_call", words("none", "auto")),
-            Map.entry("parallel_tool_calls", new Rule(JsonNode::isBoolean, "it must be true or false")),
-            Map.entry("response_format", new Rule(DefaultOnlyFields::isText, "only {\"type\": \"text\"} is accepted")),
             Map.entry("modalities", new Rule(
                     value -> value.isArray() && value.size() == 1 && "text".equals(value.get(0).textValue()),
                     "only [\"text\"] is accepted")),
             Map.entry("store", OFF),
-            Map.entry("service_tier", words("auto", "default")),
             Map.entry("verbosity", words("medium")),
             Map.entry("reasoning_effort", words("none")),
             Map.entry("prompt_cache_retention", words("in_memory", "in-memory")),
@@ -51,10 +46,6 @@ final class DefaultOnlyFields {
         return new Rule(value -> value.isTextual() && all.contains(value.textValue()), "only " + all + " is accepted");
     }
 
-    private static boolean isText(JsonNode value) {
-        return value.isObject() && value.size() == 1 && "text".equals(value.path("type").textValue());
-    }
-
     /** Throws a {@link Failure} that names the first field that asks for something. */
     static void check(Fields fields) {
         RULES.forEach((name, rule) -> {
@@ -63,6 +54,11 @@ final class DefaultOnlyFields {
                 throw fields.unsupported(name, "is not supported with this value: " + rule.accepted);
             }
         });
+        labels(fields);
+    }
+
+    /** Labels: who asks, and for what. */
+    static void labels(Fields fields) {
         for (String label : LABELS) {
             String value = fields.string(label);
             if (value != null && value.length() > LONGEST_LABEL) {

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tesserae.families.Detail;
 import io.tesserae.gateway.Content;
 import io.tesserae.gateway.PictureSource;
+import io.tesserae.gateway.ToolCall;
 import io.tesserae.gateway.Turn;
 import io.tesserae.gateway.Turn.Role;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads {@code messages}. */
 final class MessagesReader {
@@ -30,16 +33,71 @@ final class MessagesReader {
         for (int i = 0; i < node.size(); i++) {
             turns.add(turn(Fields.of(node.get(i), "messages[" + i + "]")));
         }
-        return turns;
+        return named(turns);
     }
 
     private static Turn turn(Fields message) {
         Role role = role(message);
         String name = message.string("name");
-        absent(message, "tool_calls", "function_call", "tool_call_id", "audio", "refusal");
-        List<Content> content = content(message, role);
+        absent(message, "function_call", "audio");
+        List<ToolCall> calls = calls(message, role);
+        String callId = callId(message, role);
+        String refusal = message.string("refusal");
+        List<Content> content = message.any("content") == null && (!calls.isEmpty() || role == Role.ASSISTANT && refusal != null)
+                ? refusal == null ? List.of() : List.of(new Content.Words(refusal))
+                : content(message, role);
         message.nothingElse();
-        return new Turn(role, name == null ? "" : name, content);
+        return new Turn(role, name == null ? "" : name, content, calls, callId);
+    }
+
+    private static String callId(Fields message, Role role) {
+        if (role == Role.TOOL) {
+            message.required("tool_call_id");
+        }
+        String id = message.string("tool_call_id");
+        if (id != null && role != Role.TOOL) {
+            throw message.bad("tool_call_id", "may stand in a tool's message only");
+        }
+        return id == null ? "" : id;
+    }
+
+    private static List<ToolCall> calls(Fields message, Role role) {
+        JsonNode node = message.any("tool_calls");
+        if (node == null || node.isArray() && node.isEmpty()) {
+            return List.of();
+        }
+        if (role != Role.ASSISTANT || !node.isArray()) {
+            throw message.bad("tool_calls", role == Role.ASSISTANT ? "must be a list" : "may stand in an assistant's message only");
+        }
+        List<ToolCall> calls = new ArrayList<>();
+        for (int i = 0; i < node.size(); i++) {
+            Fields call = Fields.of(node.get(i), message.path("tool_calls[" + i + "]"));
+            call.required("id");
+            String id = call.string("id");
+            if (!"function".equals(call.string("type"))) {
+                throw call.unsupported("type", "only 'function' is supported");
+            }
+            call.integer("index", 0, Integer.MAX_VALUE);
+            Fields function = Fields.of(call.required("function"), call.path("function"));
+            function.required("name");
+            function.required("arguments");
+            calls.add(new ToolCall(id, function.string("name"), function.string("arguments")));
+            function.nothingElse();
+            call.nothingElse();
+        }
+        return calls;
+    }
+
+    /** A tool's message is told by the name of what was called, which only the call itself says. */
+    private static List<Turn> named(List<Turn> turns) {
+        Map<String, String> names = new HashMap<>();
+        List<Turn> named = new ArrayList<>();
+        for (Turn turn : turns) {
+            turn.calls().forEach(call -> names.put(call.id(), call.name()));
+            named.add(turn.callId().isEmpty() || !turn.name().isEmpty() ? turn
+                    : new Turn(turn.role(), names.getOrDefault(turn.callId(), ""), turn.content(), turn.calls(), turn.callId()));
+        }
+        return named;
     }
 
     private static Role role(Fields message) {
@@ -50,12 +108,13 @@ final class MessagesReader {
             case "system", "developer" -> Role.SYSTEM;
             case "user" -> Role.USER;
             case "assistant" -> Role.ASSISTANT;
-            case "tool", "function" -> throw message.unsupported("role", "'" + role + "' is not supported: this server calls no tools");
-            default -> throw message.bad("role", "must be 'system', 'developer', 'user' or 'assistant'");
+            case "tool" -> Role.TOOL;
+            case "function" -> throw message.unsupported("role", "'function' is not supported; use 'tool' and 'tool_calls'");
+            default -> throw message.bad("role", "must be 'system', 'developer', 'user', 'assistant' or 'tool'");
         };
     }
 
-    /** Fields of messages that only tools, audio and refusals use: null or an empty list says nothing, the rest is refused. */
+    /** Fields of messages that only older functions and audio use: null or an empty list says nothing, the rest is refused. */
     private static void absent(Fields message, String... names) {
         for (String name : names) {
             JsonNode value = message.any(name);
@@ -89,12 +148,21 @@ final class MessagesReader {
         Content content = switch (type) {
             case "text" -> words(part);
             case "image_url" -> picture(part, role);
-            case "input_audio", "file", "refusal" ->
+            case "refusal" -> refusal(part, role);
+            case "input_audio", "file" ->
                     throw part.unsupported("type", "'" + type + "' is not supported: parts are 'text' or 'image_url'");
             default -> throw part.bad("type", "must be 'text' or 'image_url'");
         };
         part.nothingElse();
         return content;
+    }
+
+    private static Content refusal(Fields part, Role role) {
+        if (role != Role.ASSISTANT) {
+            throw part.bad("type", "'refusal' may stand in an assistant's message only");
+        }
+        part.required("refusal");
+        return new Content.Words(part.string("refusal"));
     }
 
     private static Content words(Fields part) {

@@ -40,6 +40,11 @@ final class StreamedAnswer implements AnswerSink {
         boolean says = !piece.text().isEmpty()
                 || telling.returnTokenIds() && !piece.tokenIds().isEmpty()
                 || !piece.logprobs().isEmpty();
+        if (!piece.calls().isEmpty()) {
+            ObjectNode chunk = chunk();
+            delta(chunk, piece.choice(), null).set("tool_calls", CompletionJson.callPieces(piece.calls()));
+            reply.write(Reply.event(chunk));
+        }
         if (!says) {
             return;
         }
@@ -107,7 +112,7 @@ final class StreamedAnswer implements AnswerSink {
     }
 
     private ObjectNode chunk() {
-        return CompletionJson.head(head, "chat.completion.chunk");
+        return CompletionJson.head(head, "chat.completion.chunk").put("service_tier", telling.serviceTier());
     }
 
     private ObjectNode delta(ObjectNode chunk, int choice, FinishReason reason) {

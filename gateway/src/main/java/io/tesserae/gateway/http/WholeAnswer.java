@@ -9,7 +9,9 @@ import io.tesserae.gateway.AnswerSummary;
 import io.tesserae.gateway.CollectedAnswer;
 import io.tesserae.gateway.FinishReason;
 import io.tesserae.gateway.Piece;
+import io.tesserae.gateway.ToolCall;
 import io.tesserae.gateway.http.ChatRequest.Telling;
+import java.util.List;
 
 /** Tells an answer once it is whole. */
 final class WholeAnswer implements AnswerSink {
@@ -46,10 +48,15 @@ final class WholeAnswer implements AnswerSink {
         ArrayNode choices = body.putArray("choices");
         for (int choice = 0; choice < telling.choices(); choice++) {
             ObjectNode node = choices.addObject().put("index", choice);
-            node.putObject("message")
+            List<ToolCall> calls = collected.calls(choice);
+            String text = collected.text(choice);
+            ObjectNode message = node.putObject("message")
                     .put("role", "assistant")
-                    .put("content", collected.text(choice))
+                    .put("content", !calls.isEmpty() && text.isBlank() ? null : text)
                     .putNull("refusal");
+            if (!calls.isEmpty()) {
+                message.set("tool_calls", CompletionJson.calls(calls));
+            }
             if (telling.logprobs()) {
                 node.set("logprobs", CompletionJson.logprobs(collected.logprobs(choice)));
             } else {
@@ -60,6 +67,7 @@ final class WholeAnswer implements AnswerSink {
             }
             node.put("finish_reason", summary.finishes().get(choice).wire());
         }
+        body.put("service_tier", telling.serviceTier());
         body.set("usage", CompletionJson.usage(summary.usage()));
         body.set("timings", CompletionJson.timings(summary));
         reply.json(200, body);

@@ -2,17 +2,22 @@ package io.tesserae.gateway.stage;
 
 import com.google.protobuf.ByteString;
 import io.tesserae.contract.tensor.WireTensors;
+import io.tesserae.gateway.AnswerForm;
 import io.tesserae.gateway.FinishReason;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Sampling;
 import io.tesserae.gateway.Stopping;
 import io.tesserae.gateway.TokenLogprob;
+import io.tesserae.gateway.ToolOffer;
+import io.tesserae.llm.v1.Constraint;
 import io.tesserae.llm.v1.Finish;
 import io.tesserae.llm.v1.GenerateStart;
 import io.tesserae.llm.v1.ImageSlot;
 import io.tesserae.llm.v1.SlotEmbeddings;
+import io.tesserae.llm.v1.ToolCalls;
 import io.tesserae.tensor.v1.Grid;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What is said to the brain and what it says, as messages. */
@@ -28,8 +33,28 @@ final class GenerateMessages {
                 .setSampling(sampling(question.sampling().forChoice(choice)))
                 .setStopping(stopping(question.stopping()));
         question.topLogprobs().ifPresent(start::setTopLogprobs);
+        start.setPriority(question.manner().priority());
+        constraint(question).ifPresent(start::setConstraint);
         prompt.forEach(part -> start.addPrompt(part(part)));
         return start.build();
+    }
+
+    private static Optional<Constraint> constraint(Question question) {
+        Constraint.Builder constraint = Constraint.newBuilder();
+        AnswerForm form = question.manner().form();
+        if (question.manner().tools().isPresent()) {
+            ToolOffer offer = question.manner().tools().get();
+            ToolCalls.Builder calls = ToolCalls.newBuilder().setTools(offer.callable()).setRequired(offer.required()).setParallel(offer.parallel())
+                    .setJsonObject(form instanceof AnswerForm.JsonObject);
+            if (form instanceof AnswerForm.JsonSchema schema) {
+                calls.setJsonSchema(schema.schema());
+            }
+            return Optional.of(constraint.setToolCalls(calls).build());
+        }
+        if (form instanceof AnswerForm.JsonSchema schema) {
+            return Optional.of(constraint.setJsonSchema(schema.schema()).build());
+        }
+        return form instanceof AnswerForm.JsonObject ? Optional.of(constraint.setJsonObject(true).build()) : Optional.empty();
     }
 
     private static io.tesserae.llm.v1.PromptPart part(PromptPart part) {

@@ -10,4 +10,9 @@ import io.tesserae.gateway.FinishReason;
  * @param cachedTokens    tokens of the prompt found in the prefix cache
  */
 public record Generated(FinishReason reason, int promptTokens, int generatedTokens, int imageTokens, int cachedTokens) {
+
+    /** The same, for another reason. */
+    public Generated because(FinishReason other) {
+        return new Generated(other, promptTokens, generatedTokens, imageTokens, cachedTokens);
+    }
 }

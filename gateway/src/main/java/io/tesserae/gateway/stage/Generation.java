@@ -14,6 +14,7 @@ import io.tesserae.llm.v1.GenerateResponse;
 import io.tesserae.llm.v1.GenerateStart;
 import io.tesserae.llm.v1.GenerateTimings;
 import io.tesserae.llm.v1.LanguageModelGrpc;
+import java.util.function.UnaryOperator;
 
 /**
  * One answer being written. Messages are asked for one at a time, each when the reader has taken the last, so that a slow
@@ -23,6 +24,7 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
 
     private final StageLink link;
     private final boolean brief;
+    private final UnaryOperator<Failure> blaming;
     private final Errand errand;
     private final GenerateListener listener;
     private final long start = System.nanoTime();
@@ -34,7 +36,8 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
     private Errand.Handle handle;
 
     /** {@code brief}: see {@link StageLink#open}. */
-    Generation(StageLink link, boolean brief, Errand errand, GenerateListener listener, int slots) {
+    Generation(StageLink link, boolean brief, Errand errand, GenerateListener listener, int slots, UnaryOperator<Failure> blaming) {
+        this.blaming = blaming;
         this.link = link;
         this.brief = brief;
         this.errand = errand;
@@ -97,7 +100,7 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
     @Override
     public void onError(Throwable thrown) {
         if (end()) {
-            listener.fail(errand.failure().orElseGet(() -> LlmStage.blaming(link.failureOf(thrown))));
+            listener.fail(errand.failure().orElseGet(() -> blaming.apply(link.failureOf(thrown))));
         }
     }
 

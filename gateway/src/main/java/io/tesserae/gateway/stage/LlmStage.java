@@ -1,8 +1,8 @@
 package io.tesserae.gateway.stage;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.AnswerForm;
 import io.tesserae.gateway.Content;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Turn;
@@ -10,9 +10,13 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.llm.v1.ChatMessage;
 import io.tesserae.llm.v1.ContentPart;
 import io.tesserae.llm.v1.DescribeRequest;
+import io.tesserae.llm.v1.DetokenizeRequest;
+import io.tesserae.llm.v1.DetokenizeResponse;
 import io.tesserae.llm.v1.LanguageModelGrpc;
 import io.tesserae.llm.v1.RenderChatRequest;
 import io.tesserae.llm.v1.RenderChatResponse;
+import io.tesserae.llm.v1.TokenizeRequest;
+import io.tesserae.llm.v1.TokenizeResponse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
@@ -37,16 +41,16 @@ public class LlmStage {
     }
 
     /** Renders a conversation by the checkpoint's own chat template. A template that refuses it blames {@code messages}. */
-    public CompletableFuture<RenderedChat> render(List<Turn> turns, String revision, Errand errand) {
+    public CompletableFuture<RenderedChat> render(Question question, String revision, Errand errand) {
         RenderChatRequest.Builder request = RenderChatRequest.newBuilder()
                 .setModelRevision(revision)
-                .setAddGenerationPrompt(true);
+                .setAddGenerationPrompt(true)
+                .setTemplateKwargs(question.manner().templateVariables());
+        question.manner().tools().ifPresent(tools -> request.setTools(tools.shown()));
         int images = 0;
-        for (Turn turn : turns) {
-            ChatMessage.Builder message = request.addMessagesBuilder().setRole(turn.role().name().toLowerCase(Locale.ROOT));
-            if (!turn.name().isEmpty()) {
-                message.setExtra(JsonNodeFactory.instance.objectNode().put("name", turn.name()).toString());
-            }
+        for (Turn turn : question.turns()) {
+            ChatMessage.Builder message = request.addMessagesBuilder().setRole(turn.role().name().toLowerCase(Locale.ROOT))
+                    .setExtra(TurnExtras.of(turn));
             for (Content content : turn.content()) {
                 if (content instanceof Content.Words words) {
                     message.addParts(ContentPart.newBuilder().setText(words.text()));
@@ -57,9 +61,9 @@ public class LlmStage {
         }
         return links.llm().call(LanguageModelGrpc.getRenderChatMethod(), request.build(), errand)
                 .exceptionally(thrown -> {
-                    throw new CompletionException(blaming(Failure.from(thrown)));
+                    throw new CompletionException(blaming(Failure.from(thrown), question));
                 })
-                .thenApply(response -> new RenderedChat(partsOf(response), response.getInstructionIdsList()));
+                .thenApply(response -> new RenderedChat(partsOf(response), response.getInstructionIdsList(), response.getToolForm()));
     }
 
     /**
@@ -70,7 +74,8 @@ public class LlmStage {
     public Generation generate(
             Question question, int choice, List<PromptPart> prompt, String revision, Errand errand, GenerateListener listener) {
         // Log-probabilities of an answer take long to write down, a token alone does not.
-        Generation generation = new Generation(links.llm(), question.topLogprobs().isEmpty(), errand, listener, slotsOf(prompt));
+        Generation generation = new Generation(links.llm(), question.topLogprobs().isEmpty(), errand, listener, slotsOf(prompt),
+                failure -> blaming(failure, question));
         generation.start(GenerateMessages.start(question, choice, prompt, revision, errand.id()));
         return generation;
     }
@@ -94,14 +99,31 @@ public class LlmStage {
         throw new CompletionException(instruction ? failure.blaming("messages") : failure);
     }
 
+    /** Text to token ids. */
+    public CompletableFuture<TokenizeResponse> tokenize(String text, boolean addSpecialTokens, boolean withTexts, Errand errand) {
+        return links.llm().call(LanguageModelGrpc.getTokenizeMethod(), TokenizeRequest.newBuilder().setText(text)
+                .setAddSpecialTokens(addSpecialTokens).setWithTexts(withTexts).build(), errand);
+    }
+
+    /** Token ids to text. */
+    public CompletableFuture<String> detokenize(List<Long> ids, Errand errand) {
+        return links.llm().call(LanguageModelGrpc.getDetokenizeMethod(), DetokenizeRequest.newBuilder().addAllIds(ids).build(), errand)
+                .thenApply(DetokenizeResponse::getText);
+    }
+
     /** Names of the brain's own fields mean nothing to the caller; these are the caller's. */
-    static Failure blaming(Failure failure) {
+    static Failure blaming(Failure failure, Question question) {
+        String field = failure.field().map(named -> named.startsWith("start.") ? named.substring("start.".length()) : named).orElse("");
         if (failure.reason() == Reason.TEMPLATE_REFUSED || failure.reason() == Reason.CONTEXT_FULL) {
             return failure.blaming("messages");
         }
-        return failure.field()
-                .filter(field -> field.startsWith("sampling.") || field.startsWith("stopping."))
-                .map(field -> failure.blaming(field.substring(field.indexOf('.') + 1)))
-                .orElse(failure);
+        if (field.startsWith("sampling.") || field.startsWith("stopping.")) {
+            return failure.blaming(field.substring(field.indexOf('.') + 1));
+        }
+        if (field.equals("constraint.json_schema")) {
+            return failure.blaming(question.manner().form() instanceof AnswerForm.JsonSchema asked ? asked.field() : "tools");
+        }
+        return field.startsWith("constraint.") ? failure.blaming(field.substring("constraint.".length()))
+                : field.equals("template_kwargs") ? failure.blaming("chat_template_kwargs") : failure;
     }
 }

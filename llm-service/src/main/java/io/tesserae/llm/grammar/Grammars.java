@@ -84,7 +84,8 @@ public final class Grammars {
         if (!list.isArray() || list.isEmpty()) {
             throw Failure.inField(Reason.INVALID_FIELD, "start.constraint.tools", "tools must be a list of at least one");
         }
-        return new ToolGrammar(terms, tools).of(list, calls.getRequired(), calls.getParallel());
+        Term words = calls.getJsonObject() ? new JsonTerms(terms).anyObject() : calls.getJsonSchema().isEmpty() ? null : schema(terms, calls.getJsonSchema());
+        return new ToolGrammar(terms, tools).of(list, calls.getRequired(), calls.getParallel(), words);
     }
 
     private static JsonNode parse(String field, String text) {

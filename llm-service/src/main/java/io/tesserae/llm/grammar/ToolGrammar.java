@@ -27,8 +27,9 @@ final class ToolGrammar {
      * @param tools    in OpenAI's form, at least 1
      * @param required whether one must be called, and nothing else said
      * @param parallel whether several may be
+     * @param words    what is said where none is called; null for anything
      */
-    Term of(JsonNode tools, boolean required, boolean parallel) {
+    Term of(JsonNode tools, boolean required, boolean parallel, Term words) {
         List<Term> calls = new ArrayList<>();
         for (int i = 0; i < tools.size(); i++) {
             calls.add(call(tools.get(i).path("function"), "tools[" + i + "].function"));
@@ -40,14 +41,16 @@ final class ToolGrammar {
         if (required) {
             return all;
         }
+        if (words != null) {
+            return terms.either(all, words);
+        }
         if (form == ToolForm.HERMES) {
             String mark = form.opening().strip();
-            Term words = Automaton.without(terms, mark.getBytes(StandardCharsets.UTF_8));
-            return terms.sequence(words, terms.optional(all));
+            return terms.sequence(Automaton.without(terms, mark.getBytes(StandardCharsets.UTF_8)), terms.optional(all));
         }
         // Whatever does not begin as a call does.
-        Term words = terms.sequence(terms.bytes(ByteSet.ranges(0, '{' - 1, '{' + 1, 255)), terms.repeat(terms.bytes(ByteSet.ranges(0, 255)), 0, Terms.UNBOUNDED));
-        return terms.either(terms.empty(), words, all);
+        Term others = terms.sequence(terms.bytes(ByteSet.ranges(0, '{' - 1, '{' + 1, 255)), terms.repeat(terms.bytes(ByteSet.ranges(0, 255)), 0, Terms.UNBOUNDED));
+        return terms.either(terms.empty(), others, all);
     }
 
     private Term call(JsonNode function, String path) {
