@@ -51,11 +51,26 @@ public interface GatewayConfig {
     @WithDefault("64M")
     MemorySize embeddingCache();
 
+    /** Responses that can be gone on with. */
+    Responses responses();
+
     /** How much is taken on at once. */
     Requests requests();
 
     /** What a request may be. */
     Limits limits();
+
+    /** Responses that can be gone on with by {@code previous_response_id}. */
+    interface Responses {
+
+        /** Bytes of conversations that are kept, in this process's memory; the oldest go first. 0 keeps none. */
+        @WithDefault("0")
+        MemorySize store();
+
+        /** How long one is kept. */
+        @WithDefault("1h")
+        Duration keep();
+    }
 
     /** How much is taken on at once. */
     interface Requests {

@@ -2,6 +2,7 @@ package io.tesserae.gateway.http;
 
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.AnswerSink;
+import io.tesserae.gateway.Question;
 import io.tesserae.gateway.chat.AnswerQuestion;
 import io.tesserae.gateway.chat.GatewayMetrics;
 import io.tesserae.gateway.chat.RequestThreads;
@@ -9,6 +10,7 @@ import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Errands;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -35,31 +37,48 @@ class ChatRoute {
         this.metrics = metrics;
     }
 
+    /**
+     * What a body asked for.
+     *
+     * @param sink tells the answer to a reply
+     */
+    record Asked(Question question, Function<Reply, AnswerSink> sink) {
+    }
+
     void handle(RoutingContext routing) {
+        handle(routing, body -> {
+            ChatRequest request = reader.read(body);
+            ChatRequest.Telling telling = request.telling();
+            return new Asked(request.question(), request.stream() ? reply -> new StreamedAnswer(telling, reply) : reply -> new WholeAnswer(telling, reply));
+        });
+    }
+
+    /** Answers whatever {@code reader} makes of a body, which blames the field that is wrong. */
+    void handle(RoutingContext routing, Function<byte[], Asked> reader) {
         Reply reply = new Reply(routing);
         if (!MediaTypes.isJson(routing.request().getHeader("content-type"))) {
             reply.error(ApiError.unsupportedMediaType());
             return;
         }
-        bodies.read(routing, body -> answer(body, reply, routing.request()::getHeader), failure -> refuse(failure, reply));
+        bodies.read(routing, body -> answer(body, reader, reply, routing.request()::getHeader), failure -> refuse(failure, reply));
     }
 
     /** From here on the caller's leaving, or the deadline, stops whatever is being done. */
-    private void answer(byte[] body, Reply reply, UnaryOperator<String> header) {
+    private void answer(byte[] body, Function<byte[], Asked> reader, Reply reply, UnaryOperator<String> header) {
         Errand errand = errands.begin(reply.requestId(), header);
         reply.onGone(errand::abandon);
         try {
-            threads.execute(() -> ask(body, errand, reply));
+            threads.execute(() -> ask(body, reader, errand, reply));
         } catch (Failure full) {
             errand.end();
             refuse(full, reply);
         }
     }
 
-    private void ask(byte[] body, Errand errand, Reply reply) {
-        ChatRequest request;
+    private void ask(byte[] body, Function<byte[], Asked> reader, Errand errand, Reply reply) {
+        Asked request;
         try {
-            request = reader.read(body);
+            request = reader.apply(body);
         } catch (Throwable thrown) {
             errand.end();
             Failure failure = Failure.from(thrown);
@@ -69,8 +88,7 @@ class ChatRoute {
             refuse(failure, reply);
             return;
         }
-        AnswerSink sink = request.stream() ? new StreamedAnswer(request.telling(), reply) : new WholeAnswer(request.telling(), reply);
-        answerQuestion.ask(request.question(), errand, sink);
+        answerQuestion.ask(request.question(), errand, request.sink().apply(reply));
     }
 
     private void refuse(Failure failure, Reply reply) {

@@ -97,6 +97,11 @@ final class Reply {
         return Buffer.buffer("data: ").appendBytes(bytes(data)).appendString("\n\n");
     }
 
+    /** An event with a name of its own, as responses have them. */
+    static Buffer event(String name, ObjectNode data) {
+        return Buffer.buffer("event: ").appendString(name).appendString("\n").appendBuffer(event(data));
+    }
+
     /** Ends the stream; {@code done} with the mark that it is whole. */
     void endEvents(boolean done) {
         onLoop(() -> {

@@ -26,7 +26,14 @@ class Routes {
     private final ChatRoute chat;
     private final ModelsRoute models;
 
-    Routes(ChatRoute chat, ModelsRoute models) {
+    private final ResponsesRoute responses;
+    private final TokensRoute tokens;
+    private final ServerRoute server;
+
+    Routes(ChatRoute chat, ModelsRoute models, ResponsesRoute responses, TokensRoute tokens, ServerRoute server) {
+        this.responses = responses;
+        this.tokens = tokens;
+        this.server = server;
         this.chat = chat;
         this.models = models;
     }
@@ -53,6 +60,21 @@ class Routes {
         router.post("/v1/chat/completions").handler(chat::handle);
         router.get("/v1/models").handler(models::list);
         router.get("/v1/models/:id").handler(models::one);
+        router.post("/v1/responses").handler(responses::create);
+        router.get("/v1/responses/:id").handler(responses::get);
+        router.delete("/v1/responses/:id").handler(responses::delete);
+        router.get("/v1/responses/:id/input_items").handler(responses::input);
+        router.post("/v1/embeddings").handler(tokens::embeddings);
+        router.post("/tokenize").handler(tokens::tokenize);
+        router.post("/detokenize").handler(tokens::detokenize);
+        router.get("/version").handler(server::version);
+        router.get("/health").handler(server::health);
+        for (String path : new String[] {"/v1/responses", "/v1/embeddings", "/tokenize", "/detokenize"}) {
+            only(router, path, HttpMethod.POST);
+        }
+        for (String path : new String[] {"/v1/responses/:id", "/v1/responses/:id/input_items", "/version", "/health"}) {
+            only(router, path, HttpMethod.GET);
+        }
         only(router, "/v1/chat/completions", HttpMethod.POST);
         only(router, "/v1/models", HttpMethod.GET);
         only(router, "/v1/models/:id", HttpMethod.GET);

@@ -38,6 +38,9 @@ public final class Behaviour {
     public final AtomicInteger encodesAtOnce = new AtomicInteger();
     public final AtomicInteger mostEncodesAtOnce = new AtomicInteger();
     public volatile io.tesserae.llm.v1.GenerateStart lastStart;
+    public volatile io.tesserae.llm.v1.RenderChatRequest lastRender;
+    /** What the brain says whatever it is asked; null for its prompt. */
+    public volatile String says;
 
     public Behaviour() {
         reset();
@@ -52,6 +55,7 @@ public final class Behaviour {
         eyeHolds = false;
         encodeFails = null;
         generateFails = null;
+        says = null;
         for (AtomicInteger count : new AtomicInteger[] {encodesBegun, encodesCancelled, projects, tilesToFail, generatesBegun,
             generatesCancelled, tokensSent, mostEncodesAtOnce}) {
             count.set(0);

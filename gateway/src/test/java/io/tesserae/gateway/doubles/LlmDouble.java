@@ -8,11 +8,15 @@ import io.tesserae.llm.v1.ChatMessage;
 import io.tesserae.llm.v1.ContentPart;
 import io.tesserae.llm.v1.DescribeRequest;
 import io.tesserae.llm.v1.DescribeResponse;
+import io.tesserae.llm.v1.DetokenizeRequest;
+import io.tesserae.llm.v1.DetokenizeResponse;
 import io.tesserae.llm.v1.GenerateRequest;
 import io.tesserae.llm.v1.GenerateResponse;
 import io.tesserae.llm.v1.LanguageModelGrpc;
 import io.tesserae.llm.v1.RenderChatRequest;
 import io.tesserae.llm.v1.RenderChatResponse;
+import io.tesserae.llm.v1.TokenizeRequest;
+import io.tesserae.llm.v1.TokenizeResponse;
 
 /** A brain that repeats its prompt, or says what the prompt tells it to: see {@link Recital}. */
 public final class LlmDouble extends LanguageModelGrpc.LanguageModelImplBase {
@@ -38,7 +42,8 @@ public final class LlmDouble extends LanguageModelGrpc.LanguageModelImplBase {
         if (!behaviour.accepts(request.getModelRevision(), observer)) {
             return;
         }
-        RenderChatResponse.Builder response = RenderChatResponse.newBuilder();
+        behaviour.lastRender = request;
+        RenderChatResponse.Builder response = RenderChatResponse.newBuilder().setToolForm(request.getTools().isEmpty() ? "" : "hermes");
         for (int i = 0; i < request.getMessagesCount(); i++) {
             ChatMessage message = request.getMessages(i);
             if (message.getRole().equals("system") && i > 0) {
@@ -50,6 +55,31 @@ public final class LlmDouble extends LanguageModelGrpc.LanguageModelImplBase {
             response.addParts(ContentPart.newBuilder().setText("|"));
         }
         observer.onNext(response.build());
+        observer.onCompleted();
+    }
+
+    /** A character a token. */
+    @Override
+    public void tokenize(TokenizeRequest request, StreamObserver<TokenizeResponse> observer) {
+        TokenizeResponse.Builder response = TokenizeResponse.newBuilder();
+        if (request.getAddSpecialTokens()) {
+            response.addIds(1);
+        }
+        request.getText().chars().forEach(letter -> {
+            response.addIds(letter);
+            if (request.getWithTexts()) {
+                response.addTexts(Character.toString(letter));
+            }
+        });
+        observer.onNext(response.build());
+        observer.onCompleted();
+    }
+
+    @Override
+    public void detokenize(DetokenizeRequest request, StreamObserver<DetokenizeResponse> observer) {
+        StringBuilder text = new StringBuilder();
+        request.getIdsList().forEach(id -> text.appendCodePoint(id.intValue()));
+        observer.onNext(DetokenizeResponse.newBuilder().setText(text.toString()).build());
         observer.onCompleted();
     }
 

@@ -67,7 +67,7 @@ final class Recital implements StreamObserver<GenerateRequest> {
     }
 
     private List<String> answer() {
-        String whole = prompt();
+        String whole = behaviour.says != null ? behaviour.says : prompt();
         int count = directive(whole, "count", -1);
         List<String> tokens = new ArrayList<>();
         if (count >= 0) {

@@ -24,6 +24,10 @@ public final class RuleTerm extends Term {
 
     /** Whether less is needed for it than was known. */
     boolean learn() {
+        if (body == null) {
+            // What it was to stand for was refused, and it stands nowhere.
+            return false;
+        }
         long now = body.measureAgain();
         boolean shorter = now < known;
         known = now;

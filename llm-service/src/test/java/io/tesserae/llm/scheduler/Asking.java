@@ -7,9 +7,14 @@ import io.tesserae.engines.onnx.OnnxOptions;
 import io.tesserae.llm.decoder.Brain;
 import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.decoder.Brains;
+import io.tesserae.llm.grammar.Grammar;
+import io.tesserae.llm.grammar.Grammars;
+import io.tesserae.llm.grammar.TokenTrie;
+import io.tesserae.llm.grammar.ToolForm;
 import io.tesserae.llm.sampling.SamplingOptions;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.text.Tokenizer;
+import io.tesserae.llm.v1.Constraint;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -129,6 +134,15 @@ final class Asking implements AutoCloseable {
             }
         }
         engine.submit(sequence);
+        return answer;
+    }
+
+    /** Sends a question of words whose answer is held to that. */
+    Recorder hold(Constraint constraint, int most, SamplingOptions sampling, List<String> stops, long[] generated, long[] words) {
+        Recorder answer = new Recorder();
+        Grammar grammar = new Grammars(TokenTrie.of(tokenizer, shape.vocabulary()), ToolForm.HERMES, 1).of(constraint);
+        engine.submit(new Sequence(new GenerationRequest("test", prompt(words), generated, sampling, 1, most, Set.of(2L), stops, 0, limits.lookup().most(), grammar,
+                System.nanoTime()), answer, tokenizer, shape.vocabulary()));
         return answer;
     }
 
