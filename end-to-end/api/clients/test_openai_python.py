@@ -1,6 +1,7 @@
 """openai-python, unchanged."""
 
 import json
+import typing
 
 import openai
 import pydantic
@@ -38,11 +39,17 @@ def test_several_answers_and_how_likely_they_are(client):
     seen(CLIENT, "log-probabilities")
 
 
+class Home(pydantic.BaseModel):
+    place: typing.Literal["house", "wood", "sea"]
+    rooms: int = pydantic.Field(ge=0, le=9)
+
+
 class Animal(pydantic.BaseModel):
-    name: str
+    name: str = pydantic.Field(max_length=24)
     legs: int = pydantic.Field(ge=0, le=8)
-    kind: str | None
-    friends: list["Animal"] = pydantic.Field(max_length=2)
+    kind: typing.Literal["cat", "dog"] | None
+    home: Home
+    colours: list[typing.Literal["black", "white", "red"]] = pydantic.Field(max_length=2)
 
 
 def test_structured_outputs_by_pydantic(client):
@@ -83,7 +90,7 @@ def test_responses(client, picture_url):
     events = list(client.responses.create(**asked, stream=True))
     assert events[0].type == "response.created" and events[-1].type in ("response.completed", "response.incomplete")
     assert "".join(event.delta for event in events if event.type == "response.output_text.delta") == whole.output_text
-    with client.responses.stream(model=MODEL, input="Say hello.", max_output_tokens=8) as stream:
+    with client.responses.stream(model=MODEL, input="What is the capital of France?", temperature=0, max_output_tokens=40) as stream:
         assert stream.get_final_response().output_text
     called = client.responses.create(model=MODEL, input="What is the weather in Paris?", tool_choice="required", max_output_tokens=80,
                                      tools=[{"type": "function", "name": "get_weather", "parameters": TOOLS[0]["function"]["parameters"], "strict": True}])
