@@ -12,6 +12,9 @@ public final class Grammar {
     /** Bytes of token sets that one grammar keeps. */
     private static final long MOST_MASK_BYTES = 8L << 20;
 
+    /** Bytes of the longest ending that is looked for. */
+    private static final int LONGEST_ENDING = 1 << 18;
+
     private final Term root;
     private final TokenTrie tokens;
     private final int mostMasks;
@@ -70,8 +73,8 @@ public final class Grammar {
         return out.toByteArray();
     }
 
-    /** The same in tokens; null where the vocabulary cannot write it. */
+    /** The same in tokens; null where the vocabulary cannot write it, or it is longer than any answer. */
     int[] shortestTokens(Term state) {
-        return tokens.spell(shortest(state));
+        return state.shortest() > LONGEST_ENDING ? null : tokens.spell(shortest(state));
     }
 }

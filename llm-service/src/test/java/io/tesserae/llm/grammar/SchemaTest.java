@@ -11,6 +11,7 @@ import io.tesserae.contract.failure.Failure;
 import io.tesserae.llm.v1.Constraint;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -129,6 +130,18 @@ class SchemaTest {
             cut += walk.cutShort() ? 1 : 0;
         }
         assertTrue(cut > 20, cut + " were cut short");
+    }
+
+    @Test
+    @Timeout(60)
+    void schemasThatGrowAreBounded() {
+        assertEquals(Integer.MAX_VALUE, of("{'type':'array','items':{'type':'integer'},'minItems':2000000000}").guide().tokensToEnd());
+        assertEquals(Integer.MAX_VALUE, of("{'type':'string','minLength':2000000000}").guide().tokensToEnd());
+        // Each level would hold twice what the one before held, were schemas not told apart by their paths.
+        assertTrue(takes("{'$defs':{'a':{'type':'object','properties':{'x':{'allOf':[{'$ref':'#/$defs/a'},{'$ref':'#/$defs/b'}]}}},"
+                + "'b':{'type':'object','properties':{'x':{'allOf':[{'$ref':'#/$defs/b'},{'$ref':'#/$defs/a'}]}}}},'$ref':'#/$defs/a'}", "{'x':{'x':{}}}"));
+        Failure refused = assertThrows(Failure.class, () -> of("{'type':'string','pattern':'^(a|b)*a(a|b){40}$'}"));
+        assertTrue(refused.getMessage().contains("states"), refused.getMessage());
     }
 
     @Test

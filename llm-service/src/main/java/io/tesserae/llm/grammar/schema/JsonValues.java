@@ -3,7 +3,6 @@ package io.tesserae.llm.grammar.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tesserae.llm.grammar.schema.Conditions.Type;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.Map;
 
 /** What JSON Schema holds of values: their types, and when two are equal. */
@@ -29,8 +28,7 @@ final class JsonValues {
             return true;
         }
         if (one.isObject()) {
-            for (Iterator<Map.Entry<String, JsonNode>> fields = one.fields(); fields.hasNext();) {
-                Map.Entry<String, JsonNode> field = fields.next();
+            for (Map.Entry<String, JsonNode> field : one.properties()) {
                 if (!other.has(field.getKey()) || !equal(field.getValue(), other.get(field.getKey()))) {
                     return false;
                 }

@@ -48,7 +48,7 @@ final class NumberTerms {
         if (divisor.intValue() == 1) {
             return integers;
         }
-        return Automaton.of(terms, List.of(integers, Automaton.multiples(terms, divisor.intValue())), List.of(), 8 * StringTerms.MOST_STATES)
+        return Automaton.of(terms, List.of(integers, Automaton.multiples(terms, divisor.intValue())), List.of(), 4 * StringTerms.MOST_STATES)
                 .orElseThrow(() -> multiple.refuse("", "takes too many states to hold to together with the bounds"));
     }
 

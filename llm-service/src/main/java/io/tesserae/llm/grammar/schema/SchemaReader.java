@@ -112,19 +112,19 @@ final class SchemaReader {
                 case "enum" -> values(value);
                 case "const" -> values(List.of(value));
                 case "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum" -> bound(keyword, value);
-                case "multipleOf" -> into.multiples.add(schema.child(keyword));
+                case "multipleOf" -> once(into.multiples, schema.child(keyword));
                 case "minLength" -> into.leastLength = Math.max(into.leastLength, count(keyword));
                 case "maxLength" -> into.mostLength = Math.min(into.mostLength, count(keyword));
-                case "pattern" -> into.patterns.add(text(keyword));
-                case "format" -> into.formats.add(text(keyword));
+                case "pattern" -> once(into.patterns, text(keyword));
+                case "format" -> once(into.formats, text(keyword));
                 case "properties" -> object(keyword).forEachRemaining(name ->
-                        into.properties.computeIfAbsent(name, fresh -> new ArrayList<>()).add(schema.child(keyword, name)));
+                        once(into.properties.computeIfAbsent(name, fresh -> new ArrayList<>()), schema.child(keyword, name)));
                 case "patternProperties" -> object(keyword).forEachRemaining(pattern ->
-                        into.patternProperties.computeIfAbsent(pattern, fresh -> new ArrayList<>()).add(schema.child(keyword, pattern)));
+                        once(into.patternProperties.computeIfAbsent(pattern, fresh -> new ArrayList<>()), schema.child(keyword, pattern)));
                 case "additionalProperties" -> others(keyword);
                 case "unevaluatedProperties" -> unevaluated(keyword, value, "anyOf", "oneOf", "allOf", "$ref");
                 case "unevaluatedItems" -> unevaluated(keyword, value, "anyOf", "oneOf", "allOf", "$ref", "contains");
-                case "propertyNames" -> into.names.add(schema.child(keyword));
+                case "propertyNames" -> once(into.names, schema.child(keyword));
                 case "required" -> required(value);
                 case "minProperties" -> into.leastProperties = Math.max(into.leastProperties, count(keyword));
                 case "maxProperties" -> into.mostProperties = Math.min(into.mostProperties, count(keyword));
@@ -132,7 +132,7 @@ final class SchemaReader {
                 case "items" -> items(value);
                 case "additionalItems" -> {
                     if (schema.node().path("items").isArray()) {
-                        into.items.add(schema.child(keyword));
+                        once(into.items, schema.child(keyword));
                     }
                 }
                 case "minItems" -> into.leastItems = Math.max(into.leastItems, count(keyword));
@@ -151,6 +151,13 @@ final class SchemaReader {
                         throw schema.refuse(keyword, "is not JSON Schema; write \"type\": [\"…\", \"null\"]");
                     }
                 }
+            }
+        }
+
+        /** A schema that is met twice, through several references, says nothing more the second time. */
+        private static void once(List<SchemaAt> schemas, SchemaAt schema) {
+            if (schemas.stream().noneMatch(known -> known.path().equals(schema.path()))) {
+                schemas.add(schema);
             }
         }
 
@@ -236,7 +243,9 @@ final class SchemaReader {
             List<String> patterns = new ArrayList<>();
             schema.node().path("properties").fieldNames().forEachRemaining(named::add);
             schema.node().path("patternProperties").fieldNames().forEachRemaining(patterns::add);
-            into.others.add(new Conditions.Others(named, patterns, schema.child(keyword)));
+            if (into.others.stream().noneMatch(known -> known.schema().path().equals(schema.child(keyword).path()))) {
+                into.others.add(new Conditions.Others(named, patterns, schema.child(keyword)));
+            }
         }
 
         /** Where nothing else in the schema evaluates what it is about, it means what the older keyword means. */
@@ -251,7 +260,7 @@ final class SchemaReader {
                 if (keyword.equals("unevaluatedProperties") && !schema.node().has("additionalProperties")) {
                     others(keyword);
                 } else if (keyword.equals("unevaluatedItems") && !schema.node().has("items")) {
-                    into.items.add(schema.child(keyword));
+                    once(into.items, schema.child(keyword));
                 }
             }
         }
@@ -273,7 +282,7 @@ final class SchemaReader {
                 if (into.prefix.size() == i) {
                     into.prefix.add(new ArrayList<>());
                 }
-                into.prefix.get(i).add(schema.child(keyword, i));
+                once(into.prefix.get(i), schema.child(keyword, i));
             }
             if (keyword.equals("prefixItems") && schema.node().get(keyword).isEmpty()) {
                 throw schema.refuse(keyword, "must hold at least one schema");
@@ -284,7 +293,7 @@ final class SchemaReader {
             if (value.isArray()) {
                 prefix("items");
             } else {
-                into.items.add(schema.child("items"));
+                once(into.items, schema.child("items"));
             }
         }
     }

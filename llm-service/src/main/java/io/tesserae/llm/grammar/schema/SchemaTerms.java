@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 public final class SchemaTerms {
 
     private static final int DEEPEST = 64;
+    private static final int MOST_RULES = 5_000;
 
     private final Terms terms;
     private final JsonTerms json;
@@ -55,6 +56,9 @@ public final class SchemaTerms {
         String name = schemas.stream().map(SchemaAt::path).collect(Collectors.joining(" "));
         RuleTerm rule = rules.get(name);
         if (rule == null) {
+            if (rules.size() == MOST_RULES) {
+                throw schemas.get(0).refuse("", "combines more than " + MOST_RULES + " schemas");
+            }
             rule = terms.rule(name);
             rules.put(name, rule);
             rule.is(alternatives(schemas));
