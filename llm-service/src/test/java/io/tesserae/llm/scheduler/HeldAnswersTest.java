@@ -30,7 +30,7 @@ class HeldAnswersTest {
 
     private static Asking open(int guessed) {
         ModelFolder folder = ModelFolder.open(Path.of("..", "end-to-end", "fixtures", "models", "qwen2-vl-random"));
-        return new Asking(folder, 4, Asking.limits(32, true, new PrefixReuse(16, 4), new PromptLookup(guessed, 2, 9)), Long.MAX_VALUE);
+        return new Asking(folder, 4, Asking.limits(32, true, new PrefixReuse(16, 100_000, 4), new PromptLookup(guessed, 2, 9)), Long.MAX_VALUE);
     }
 
     private static void requireWhole(Recorder answer) throws JsonProcessingException {
