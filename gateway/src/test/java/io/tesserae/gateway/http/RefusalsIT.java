@@ -248,7 +248,7 @@ class RefusalsIT {
 
     @Test
     void refusesOtherPaths() {
-        for (String path : List.of("/v1/embeddings", "/v2", "/nothing.html", "/v1/models/other", "/v1/")) {
+        for (String path : List.of("/v1/completions", "/v2", "/nothing.html", "/v1/models/other", "/v1/")) {
             given().get(path).then().statusCode(404).contentType("application/json").body("error.message", notNullValue());
         }
     }
