@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import features
-from .data import conversation
+from .data import conversation, glyphless
 from .data.imagenet import Posteriors
 
-MIX = {"scene": 0.34, "thing": 0.16, "posterior": 0.13, "word": 0.17, "note": 0.16, "two": 0.04}
+MIX = {"scene": 0.34, "thing": 0.14, "posterior": 0.12, "word": 0.24, "note": 0.12, "two": 0.04}
 """Shares of one-tile lessons; 'two' compares two pictures."""
+MADE_UP = 0.6
+"""Share of the words that no picture was drawn of: copying is learned from any characters, and of pictures there are few."""
 APART, MOST_APART = 0.75, 14
 """Share of lessons whose questions do not see each other, and how many of them there are at most: each is answered from the picture alone,
 and the picture is paid for once."""
@@ -53,6 +55,10 @@ class School:
             return self._posterior(rng.choice(self.records["ground" + suffix]), kind == "ground")
         record = rng.choice(self.records[kind + suffix])
         subject = kind.partition("-")[0]
+        if kind == "word" and rng.random() < MADE_UP:
+            text, what = glyphless.text(rng)
+            outputs = record.outputs | {"image_glyphs": glyphless.rows(text, rng)[None]}
+            return self._asked("word", {"text": text, "kind": what}, record, outputs, self.others)
         return self._asked("page" if subject == "note" else subject, record.facts, record, record.outputs, self.others)
 
     def _asked(self, subject: str, facts: dict, record: features.Record, outputs: dict, others: list[str]) -> Lesson:

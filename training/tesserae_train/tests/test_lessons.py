@@ -1,7 +1,11 @@
 """Questions asked apart: each as if it were the first, the picture once for all."""
 
+import random
+
 import torch
-from tesserae_train import prompt
+from tesserae_train import dense, prompt
+from tesserae_train.data import glyphless, words
+from tesserae_train.data.glyphs import CHARACTERS
 from tesserae_train.lessons import Lesson, packed
 from tesserae_train.teacher import seen_by
 
@@ -48,3 +52,18 @@ def test_batches_of_short_lessons_are_larger_and_none_is_lost():
     lengths = [[len(lesson.turns) for lesson in batch] for batch in batches]
     assert lengths[0] == [14, 14] and len(lengths[-1]) > 2
     assert all(len(batch) * (100 + max(batch) * 16) <= 2 * (100 + 14 * 16) for batch in lengths)
+
+
+def test_a_word_that_was_never_drawn_is_read_as_one_that_was(monkeypatch):
+    monkeypatch.setattr(words, "vocabulary", lambda: ("letter", "happen", "stone"))
+    rng, twice = random.Random(1), 0
+    for _ in range(60):
+        said, kind = glyphless.text(rng)
+        rows = glyphless.rows(said, rng)
+        assert rows.shape == (dense.GLYPHS, dense.GLYPH_FEATURES)
+        there = rows[rows[:, dense.N_GLYPH] > 0.5]
+        assert "".join(CHARACTERS[row[:dense.N_GLYPH].argmax()] for row in there) == said and (kind == "number") == said.isdigit()
+        assert not rows[len(said):].any() and there[:, dense.N_GLYPH + 3].tolist() == [1] + [0] * (len(said) - 1)
+        assert (there[1:, dense.N_GLYPH + 4] > there[:-1, dense.N_GLYPH + 4]).all()
+        twice += any(a == b for a, b in zip(said, said[1:]))
+    assert twice > 15
