@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import io.tesserae.contract.trace.TracedCalls;
 import java.util.concurrent.TimeUnit;
 
 /** A channel to one of Triton's addresses: secured and with the metadata that configuration asks for. Nothing is connected before the first call. */
@@ -27,6 +28,8 @@ final class TritonChannels {
                 // A server that vanished without a word is noticed in 30 s. Triton allows one ping a minute while nothing is under way, any while something is.
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
+                // A traced call has a span for its time on Triton, whose own trace hangs below it.
+                .intercept(new TracedCalls())
                 // What follows an answer is handing it over; another thread for that would cost a tile a turn of the scheduler.
                 .directExecutor()
                 // Retrying is done here, where it is known which server failed.
