@@ -69,8 +69,8 @@ COPY ${MODEL} /model
 # Starts the service once and keeps the classes that this took, in the form in which the JVM holds them.
 FROM laid-out AS rehearsed
 RUN --mount=type=bind,from=model-folder,source=/model,target=/model \
-    ["java", "-XX:ArchiveClassesAtExit=/app/classes.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Dnetworkaddress.cache.ttl=5", \
-     "-Dsun.net.inetaddr.ttl=5", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", "/app/run.jar", \
+    ["java", "-XX:ArchiveClassesAtExit=/app/classes.jsa", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Dnetworkaddress.cache.ttl=2", \
+     "-Dsun.net.inetaddr.ttl=2", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", "/app/run.jar", \
      "io.tesserae.contract.container.Rehearsal", "io.quarkus.runner.GeneratedMain", "http://localhost:8080/q/health/live", "120"]
 
 FROM ${BASE_IMAGE} AS model
@@ -102,7 +102,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=120s --retries=6 \
     CMD ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx16m", "-cp", "/app/probe.jar", \
          "io.tesserae.contract.probe.ReadyProbe", "http://localhost:8080/q/health/ready"]
 
-# The JVM is process 1: a SIGTERM reaches it, and it drains. A name is looked up again after 5 seconds, so that replicas which were added are found.
+# The JVM is process 1: a SIGTERM reaches it, and it drains. A name is looked up again after 2 seconds, so that replicas which were added are found.
 ENTRYPOINT ["java", "-XX:SharedArchiveFile=/app/classes.jsa", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:+ExitOnOutOfMemoryError", \
-            "-Dnetworkaddress.cache.ttl=5", "-Dsun.net.inetaddr.ttl=5", \
+            "-Dnetworkaddress.cache.ttl=2", "-Dsun.net.inetaddr.ttl=2", \
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", "/app/run.jar"]
