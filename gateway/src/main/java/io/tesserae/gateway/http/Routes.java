@@ -7,8 +7,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Arrays;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Which path leads where, and what every response carries. */
 @ApplicationScoped
@@ -72,7 +74,8 @@ class Routes {
         for (String path : new String[] {"/v1/responses", "/v1/embeddings", "/tokenize", "/detokenize"}) {
             only(router, path, HttpMethod.POST);
         }
-        for (String path : new String[] {"/v1/responses/:id", "/v1/responses/:id/input_items", "/version", "/health"}) {
+        only(router, "/v1/responses/:id", HttpMethod.GET, HttpMethod.DELETE);
+        for (String path : new String[] {"/v1/responses/:id/input_items", "/version", "/health"}) {
             only(router, path, HttpMethod.GET);
         }
         only(router, "/v1/chat/completions", HttpMethod.POST);
@@ -82,10 +85,11 @@ class Routes {
         router.route().order(LAST).failureHandler(Routes::failed);
     }
 
-    private static void only(Router router, String path, HttpMethod allowed) {
+    private static void only(Router router, String path, HttpMethod... allowed) {
+        String names = Arrays.stream(allowed).map(HttpMethod::name).collect(Collectors.joining(", "));
         router.route(path).handler(routing -> {
-            routing.response().putHeader("allow", allowed.name());
-            new Reply(routing).error(ApiError.methodNotAllowed(routing.request().method().name(), allowed.name()));
+            routing.response().putHeader("allow", names);
+            new Reply(routing).error(ApiError.methodNotAllowed(routing.request().method().name(), names));
         });
     }
 
