@@ -55,6 +55,22 @@ public final class OnnxSession implements AutoCloseable {
         }
     }
 
+    /** The same for a graph that is made here, of one at {@code original} whose external weights it shares. */
+    public static OnnxSession open(byte[] graph, Path original, OnnxOptions options) {
+        try (SessionOptions sessionOptions = OnnxSessionOptions.of(options)) {
+            sessionOptions.addConfigEntry("session.model_external_initializers_file_folder_path", original.toAbsolutePath().getParent().toString());
+            OrtSession session = OnnxEnvironment.shared().createSession(graph, sessionOptions);
+            try {
+                return new OnnxSession(original, session);
+            } catch (OrtException | RuntimeException unusable) {
+                session.close();
+                throw unusable;
+            }
+        } catch (OrtException refused) {
+            throw new EngineException("a graph made of " + original.toAbsolutePath() + " cannot be opened: " + refused.getMessage(), refused);
+        }
+    }
+
     /** The environment that tensors for this session are made in; the same for all sessions. */
     public OrtEnvironment environment() {
         return OnnxEnvironment.shared();

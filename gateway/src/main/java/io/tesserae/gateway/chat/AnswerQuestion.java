@@ -7,6 +7,7 @@ import io.tesserae.gateway.Question;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.Models;
 import io.tesserae.gateway.stage.RenderedChat;
+import io.tesserae.gateway.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +32,10 @@ public class AnswerQuestion {
     private final LayOutPrompt prompt;
     private final GenerateAnswer generate;
     private final GatewayMetrics metrics;
+    private final Traces traces;
 
     AnswerQuestion(Admission admission, RequestThreads threads, Models models, FetchPictures fetch, DecodePictures decode, PlanTiles tile,
-            SeePictures see, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics) {
+            SeePictures see, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics, Traces traces) {
         this.admission = admission;
         this.threads = threads;
         this.models = models;
@@ -44,11 +46,12 @@ public class AnswerQuestion {
         this.prompt = prompt;
         this.generate = generate;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /** Answers into {@code sink}; returns at once. Aborting the errand stops the work in every stage. */
     public void ask(Question question, Errand errand, AnswerSink sink) {
-        AnswerStream answer = new AnswerStream(question, errand, sink, metrics);
+        AnswerStream answer = new AnswerStream(question, errand, sink, metrics, traces);
         admission.admit(errand, () -> takeTurn(question, errand, answer), answer::fail);                            // 1 admit
     }
 
@@ -57,6 +60,7 @@ public class AnswerQuestion {
             Album album = fetch.of(question, errand);                                                               // 2 fetch
             List<OpenPicture> pictures = decode.open(album, errand);                                                // 3 decode
             List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                      // 4 tile
+            answer.shows(tiles);
             CompletableFuture<RenderedChat> chat = prompt.render(question, model, errand);
             List<SeenPicture> seen = see.all(tiles, chat, model, errand);                                           // 5 encode, 6 project
             return chat.thenComposeAsync(rendered -> {

@@ -7,15 +7,20 @@ import io.tesserae.gateway.AnswerSummary;
 import io.tesserae.gateway.FinishReason;
 import io.tesserae.gateway.Piece;
 import io.tesserae.gateway.Question;
+import io.tesserae.gateway.StageTimes;
 import io.tesserae.gateway.TokenLogprob;
 import io.tesserae.gateway.Usage;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.GenerateListener;
 import io.tesserae.gateway.stage.Generated;
 import io.tesserae.gateway.stage.LoadedModel;
+import io.tesserae.gateway.trace.Trace;
+import io.tesserae.gateway.trace.Traces;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
@@ -32,6 +37,8 @@ final class AnswerStream {
     private final Errand errand;
     private final AnswerSink sink;
     private final GatewayMetrics metrics;
+    private final Traces traces;
+    private List<Trace.Picture> pictures = List.of();
     private final Generated[] ended;
     private ToolCallReader[] readers;
     private CompletableFuture<Void> allEnded;
@@ -42,10 +49,11 @@ final class AnswerStream {
     private boolean begun;
     private boolean closed;
 
-    AnswerStream(Question question, Errand errand, AnswerSink sink, GatewayMetrics metrics) {
+    AnswerStream(Question question, Errand errand, AnswerSink sink, GatewayMetrics metrics, Traces traces) {
         this.errand = errand;
         this.sink = sink;
         this.metrics = metrics;
+        this.traces = traces;
         this.ended = new Generated[question.choices()];
     }
 
@@ -56,6 +64,11 @@ final class AnswerStream {
         tiles = tileCount;
         cachedTiles = tilesNotEncoded;
         allEnded = new CompletableFuture<>();
+    }
+
+    /** What the pictures are and become, for the request's trace. */
+    synchronized void shows(List<TiledPicture> tiled) {
+        pictures = tiled.stream().map(TiledPicture::traced).toList();
     }
 
     /** Whether the reader has seen anything. */
@@ -164,6 +177,7 @@ final class AnswerStream {
         errand.end();
         errand.trace().in(() -> metrics.answered(model.name(), summary));
         log.answered(errand, model.name(), summary);
+        traces.keep(trace(Optional.empty(), Optional.of(summary.usage()), summary.times()));
         sink.end(summary);
     }
 
@@ -176,6 +190,11 @@ final class AnswerStream {
         return new AnswerSummary(reasons, usage, errand.clock().times());
     }
 
+    private Trace trace(Optional<String> reason, Optional<Usage> usage, StageTimes times) {
+        return new Trace(errand.id(), System.currentTimeMillis(), errand.clock().arrival(), model == null ? "" : model.name(),
+                model == null ? "" : model.nerveName(), reason, pictures, usage, times, errand.clock().spans());
+    }
+
     /** There is no answer, or no more of it. Only the first call counts. */
     synchronized void fail(Failure failure) {
         if (closed) {
@@ -186,6 +205,7 @@ final class AnswerStream {
         errand.trace().failed(failure);
         errand.end();
         metrics.rejected(failure);
+        traces.keep(trace(Optional.of(failure.reason().name().toLowerCase(Locale.ROOT)), Optional.empty(), errand.clock().times()));
         log.failed(errand, failure);
         sink.fail(failure);
     }

@@ -6,6 +6,7 @@ import io.tesserae.families.Pixels;
 import io.tesserae.families.TileCutter;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.RequestTrace;
+import io.tesserae.gateway.errand.Where;
 import java.util.concurrent.CompletableFuture;
 
 /** A picture being cut into the tiles of its plan, on workers. It lets go of the pixels with the last tile. */
@@ -14,18 +15,26 @@ final class CutPicture {
     private final Workers workers;
     private final Errand errand;
     private final Runnable letGo;
+    private final Where where;
     private CompletableFuture<TileCutter> cutter;
     private int tilesLeft;
 
-    CutPicture(Decoding decoding, PicturePlan plan, Workers workers, Errand errand) {
+    /** {@code where}: which picture it is, for the request's clock. */
+    CutPicture(Decoding decoding, PicturePlan plan, Where where, Workers workers, Errand errand) {
+        this.where = where;
         this.workers = workers;
         this.errand = errand;
         this.letGo = () -> decoding.leave(errand);
         this.tilesLeft = plan.tileCount();
         this.cutter = decoding.done().thenApplyAsync(decoded -> {
             errand.check();
-            return errand.clock().time(Stage.TILE, () -> plan.cutterOf(decoded.pixels()));
+            return errand.clock().time(Stage.TILE, where, () -> plan.cutterOf(decoded.pixels()));
         }, workers);
+    }
+
+    /** Which picture it is. */
+    Where where() {
+        return where;
     }
 
     /** Cuts one tile. Each tile of the plan may be asked for once. */
@@ -33,7 +42,7 @@ final class CutPicture {
         return cutter()
                 .thenApplyAsync(ready -> {
                     errand.check();
-                    return trace.in(() -> errand.clock().time(Stage.TILE, () -> ready.tile(index)));
+                    return trace.in(() -> errand.clock().time(Stage.TILE, where.tile(index), () -> ready.tile(index)));
                 }, workers)
                 .whenComplete((pixels, thrown) -> tileDone());
     }

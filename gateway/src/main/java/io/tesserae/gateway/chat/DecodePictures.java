@@ -5,6 +5,7 @@ import io.tesserae.contract.metric.Stage;
 import io.tesserae.gateway.chat.Album.PictureFile;
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Where;
 import io.tesserae.gateway.errand.Errands;
 import io.tesserae.gateway.image.PictureHeader;
 import io.tesserae.gateway.image.PictureReader;
@@ -47,7 +48,7 @@ class DecodePictures {
 
     private PictureHeader headerOf(PictureFile file, Errand errand) {
         try {
-            return errand.clock().time(Stage.DECODE, () -> reader.header(file.bytes()));
+            return errand.clock().time(Stage.DECODE, Where.picture(file.hash()), () -> reader.header(file.bytes()));
         } catch (Failure unreadable) {
             throw unreadable.blaming(file.field());
         }
@@ -79,7 +80,7 @@ class DecodePictures {
             workers.execute(() -> {
                 try {
                     decoding.errand().check();
-                    decoding.done().complete(decoding.errand().clock().time(Stage.DECODE,
+                    decoding.done().complete(decoding.errand().clock().time(Stage.DECODE, Where.picture(picture.file().hash()),
                             () -> Decoding.Decoded.of(reader.pixels(picture.file().bytes(), picture.header(), decoding.errand()::check))));
                 } catch (RuntimeException | OutOfMemoryError unreadable) {
                     decoding.done().completeExceptionally(unreadable);

@@ -51,7 +51,7 @@ class EncodeTiles {
         CompletableFuture<RequestTrace.TileTrace> traced = turn.thenApply(now -> errand.trace().tile(tile));
         CompletableFuture<EyeOutput> encoded = traced.thenCompose(trace -> picture.tile(tile, trace)
                 .thenCompose(pixels -> trace.in(() -> vision.encode(pixels, ContentHash.of(pixels.rgb()).bytes(), model.revision(), model.eyeProjects(),
-                        model.nerveName(), model.eyeProjects() ? instruction : List.of(), errand)))
+                        model.nerveName(), model.eyeProjects() ? instruction : List.of(), picture.where().tile(tile), errand)))
                 .whenComplete((output, thrown) -> trace.end(thrown)));
         return encoded.whenComplete((output, thrown) -> place.close());
     }

@@ -2,6 +2,7 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Where;
 import io.tesserae.gateway.sight.EmbeddingCache;
 import io.tesserae.gateway.sight.Flight;
 import io.tesserae.gateway.stage.LoadedModel;
@@ -59,11 +60,12 @@ class SeePictures {
     /** The work on a picture that was never seen. */
     private void fly(TiledPicture picture, Flight flight, List<Long> instruction, LoadedModel model, Places places) {
         Errand errand = flight.errand();
-        CutPicture cut = new CutPicture(decode.pixels(picture.picture(), errand), picture.plan(), workers, errand);
+        Where where = Where.picture(picture.picture().file().hash());
+        CutPicture cut = new CutPicture(decode.pixels(picture.picture(), errand), picture.plan(), where, workers, errand);
         flight.fill(weave.all(picture.slots(),
                 project.all(
                         encode.all(cut, picture.plan().tileCount(), places, instruction, model, errand),
-                        instruction, model, errand),
+                        where, instruction, model, errand),
                 errand));
     }
 }

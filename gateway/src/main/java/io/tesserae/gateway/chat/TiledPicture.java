@@ -5,7 +5,9 @@ import io.tesserae.families.PicturePlan;
 import io.tesserae.families.PromptPiece;
 import io.tesserae.gateway.sight.ContentHash;
 import io.tesserae.gateway.stage.LoadedModel;
+import io.tesserae.gateway.trace.Trace;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A picture and what becomes of it.
@@ -13,6 +15,12 @@ import java.util.List;
  * @param detail what it was planned with: the plan follows from this and the picture's size alone
  */
 record TiledPicture(OpenPicture picture, Detail detail, PicturePlan plan) {
+
+    /** What a request's trace says of it. */
+    Trace.Picture traced() {
+        return new Trace.Picture(picture.file().hash().toString(), picture.width(), picture.height(), detail.name().toLowerCase(Locale.ROOT),
+                plan.tileCount(), plan.imageTokens());
+    }
 
     /** The slots of its plan, in order. */
     List<PromptPiece.Slot> slots() {

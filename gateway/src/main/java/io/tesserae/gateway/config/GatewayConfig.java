@@ -54,6 +54,9 @@ public interface GatewayConfig {
     /** Responses that can be gone on with. */
     Responses responses();
 
+    /** What the page's panels are drawn from. */
+    Explain explain();
+
     /** How much is taken on at once. */
     Requests requests();
 
@@ -70,6 +73,22 @@ public interface GatewayConfig {
         /** How long one is kept. */
         @WithDefault("1h")
         Duration keep();
+    }
+
+    /** What the page's panels are drawn from. */
+    interface Explain {
+
+        /** Whether {@code /v1/explain} answers. {@code ./tesserae up} turns it on; leave it off where strangers ask: some of it takes long to compute. */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** Requests whose times are kept in memory, stage by stage and tile by tile, to be asked for by the request's id. */
+        @WithDefault("64")
+        int traces();
+
+        /** Explanations computed at once; beyond it the answer is 429. */
+        @WithDefault("4")
+        int running();
     }
 
     /** How much is taken on at once. */

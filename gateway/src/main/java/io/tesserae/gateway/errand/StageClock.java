@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  */
 public final class StageClock {
 
-    private record Span(long start, long end) {
+    /** Time in which a stage was at work on something; both ends are of {@link System#nanoTime}. */
+    public record Span(Stage stage, long start, long end, Where where) {
     }
 
     private final long arrival = System.nanoTime();
@@ -67,26 +68,41 @@ public final class StageClock {
      * others, does not count.
      */
     public void record(Stage stage, long start, long end) {
-        add(stage, Math.max(start, arrival), end);
-        listeners.forEach(listener -> listener.record(stage, start, end));
+        record(stage, start, end, Where.NOWHERE);
     }
 
-    private synchronized void add(Stage stage, long start, long end) {
-        if (end > start) {
-            spans.computeIfAbsent(stage, any -> new ArrayList<>()).add(new Span(start, end));
+    /** The same, and what it was at work on. */
+    public void record(Stage stage, long start, long end, Where where) {
+        add(new Span(stage, Math.max(start, arrival), end, where));
+        listeners.forEach(listener -> listener.record(stage, start, end, where));
+    }
+
+    private synchronized void add(Span span) {
+        if (span.end() > span.start()) {
+            spans.computeIfAbsent(span.stage(), any -> new ArrayList<>()).add(span);
         }
     }
 
     /** Runs local work of a stage and records how long it took. */
     public <T> T time(Stage stage, Supplier<T> work) {
+        return time(stage, Where.NOWHERE, work);
+    }
+
+    /** The same, and what it was about. */
+    public <T> T time(Stage stage, Where where, Supplier<T> work) {
         long start = System.nanoTime();
         try {
             return work.get();
         } finally {
             long end = System.nanoTime();
-            record(stage, start, end);
+            record(stage, start, end, where);
             trace.worked(stage, start, end);
         }
+    }
+
+    /** All that was recorded, by stage and in the order of recording. */
+    public synchronized List<Span> spans() {
+        return spans.values().stream().flatMap(List::stream).toList();
     }
 
     /** The first token arrived now. Returns nanoseconds since the request's arrival. */

@@ -70,6 +70,15 @@ final class Reply {
         });
     }
 
+    /** A picture. */
+    void png(byte[] file) {
+        onLoop(() -> {
+            if (!response.ended() && !response.closed()) {
+                response.putHeader("content-type", "image/png").end(Buffer.buffer(file));
+            }
+        });
+    }
+
     void error(ApiError error) {
         onLoop(() -> {
             if (error.retryAfterSeconds() > 0 && !response.headWritten()) {

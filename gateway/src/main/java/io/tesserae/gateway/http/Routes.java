@@ -1,6 +1,8 @@
 package io.tesserae.gateway.http;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.tesserae.gateway.config.GatewayConfig;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -23,21 +25,29 @@ class Routes {
 
     /** The page needs its own files and answers, and nothing else in the world. */
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
-            + "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types dompurify";
 
     private final ChatRoute chat;
     private final ModelsRoute models;
+    private final ExplainRoute explain;
+    private final ExplainRecordsRoute records;
+    private final boolean explains;
 
     private final ResponsesRoute responses;
     private final TokensRoute tokens;
     private final ServerRoute server;
 
-    Routes(ChatRoute chat, ModelsRoute models, ResponsesRoute responses, TokensRoute tokens, ServerRoute server) {
+    Routes(ChatRoute chat, ModelsRoute models, ResponsesRoute responses, TokensRoute tokens, ServerRoute server, ExplainRoute explain,
+            ExplainRecordsRoute records, GatewayConfig config) {
         this.responses = responses;
         this.tokens = tokens;
         this.server = server;
         this.chat = chat;
         this.models = models;
+        this.explain = explain;
+        this.records = records;
+        explains = config.explain().enabled();
     }
 
     void filters(@Observes Filters filters) {
@@ -81,8 +91,35 @@ class Routes {
         only(router, "/v1/chat/completions", HttpMethod.POST);
         only(router, "/v1/models", HttpMethod.GET);
         only(router, "/v1/models/:id", HttpMethod.GET);
+        if (explains) {
+            explanations(router);
+        }
         router.route().order(LAST).handler(Routes::nothingHere);
         router.route().order(LAST).failureHandler(Routes::failed);
+    }
+
+    private void explanations(Router router) {
+        get(router, "/v1/explain", explain::index);
+        post(router, "/v1/explain/plan", explain::plan);
+        post(router, "/v1/explain/tile", explain::tile);
+        post(router, "/v1/explain/patches", explain::patches);
+        post(router, "/v1/explain/projection", explain::projection);
+        post(router, "/v1/explain/prompt", explain::prompt);
+        post(router, "/v1/explain/attention", explain::attention);
+        get(router, "/v1/explain/training", records::training);
+        get(router, "/v1/explain/stages", records::stages);
+        get(router, "/v1/explain/traces", records::list);
+        get(router, "/v1/explain/traces/:id", records::trace);
+    }
+
+    private static void get(Router router, String path, Handler<RoutingContext> handler) {
+        router.get(path).handler(handler);
+        only(router, path, HttpMethod.GET);
+    }
+
+    private static void post(Router router, String path, Handler<RoutingContext> handler) {
+        router.post(path).handler(handler);
+        only(router, path, HttpMethod.POST);
     }
 
     private static void only(Router router, String path, HttpMethod... allowed) {

@@ -2,6 +2,7 @@ package io.tesserae.gateway.stage;
 
 import io.tesserae.contract.metric.Stage;
 import io.tesserae.gateway.errand.StageClock;
+import io.tesserae.gateway.errand.Where;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,15 +33,15 @@ final class CallSpan {
         return this;
     }
 
-    void recordIn(StageClock clock) {
+    void recordIn(StageClock clock, Where where) {
         long accounted = done.values().stream().mapToLong(Long::longValue).sum();
         long way = Math.max(0, end - start - accounted) / 2;
         long at = start + way;
-        clock.record(Stage.TRANSFER, start, at);
+        clock.record(Stage.TRANSFER, start, at, where);
         for (Map.Entry<Stage, Long> part : done.entrySet()) {
-            clock.record(part.getKey(), at, at + part.getValue());
+            clock.record(part.getKey(), at, at + part.getValue(), where);
             at += part.getValue();
         }
-        clock.record(Stage.TRANSFER, at, at + way);
+        clock.record(Stage.TRANSFER, at, at + way, where);
     }
 }

@@ -57,7 +57,7 @@ final class GenerateMessages {
         return form instanceof AnswerForm.JsonObject ? Optional.of(constraint.setJsonObject(true).build()) : Optional.empty();
     }
 
-    private static io.tesserae.llm.v1.PromptPart part(PromptPart part) {
+    static io.tesserae.llm.v1.PromptPart part(PromptPart part) {
         io.tesserae.llm.v1.PromptPart.Builder message = io.tesserae.llm.v1.PromptPart.newBuilder();
         if (part instanceof PromptPart.Slot slot) {
             ImageSlot.Builder image = ImageSlot.newBuilder()

@@ -28,6 +28,7 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
     private final Errand errand;
     private final GenerateListener listener;
     private final long start = System.nanoTime();
+    private long firstToken;
     private int slotsMissing;
     private boolean finished;
     private boolean cancelled;
@@ -84,6 +85,7 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
         switch (response.getMessageCase()) {
             case DELTA -> {
                 Delta delta = response.getDelta();
+                firstToken = firstToken == 0 ? System.nanoTime() : firstToken;
                 listener.tokens(delta.getText(), delta.getTokenIdsList(), GenerateMessages.logprobs(delta.getLogprobsList()));
                 listener.whenReady(() -> call.request(1));
             }
@@ -121,15 +123,16 @@ public final class Generation implements ClientResponseObserver<GenerateRequest,
         return first;
     }
 
-    /** Counts back from now: the brain's waiting for embeddings and the way there are what is left at the front. */
+    /** Counts from the first token in both directions: the brain's waiting for embeddings and the way there are what is left at the front. */
     private void account(Finish finish) {
         GenerateTimings timings = finish.getTimings();
         long now = System.nanoTime();
         long decode = timings.getDecodeMicros() * 1_000;
         long prefill = timings.getPrefillMicros() * 1_000;
         long queue = timings.getQueueMicros() * 1_000;
-        errand.clock().record(Stage.DECODE_TOKENS, Math.max(start, now - decode), now);
-        errand.clock().record(Stage.PREFILL, Math.max(start, now - decode - prefill), now - decode);
+        long first = firstToken == 0 ? now - decode : firstToken;
+        errand.clock().record(Stage.DECODE_TOKENS, first, Math.min(now, first + decode));
+        errand.clock().record(Stage.PREFILL, Math.max(start, first - prefill), first);
         errand.clock().record(Stage.QUEUE, start, Math.min(now, start + queue));
     }
 }

@@ -5,6 +5,7 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Where;
 import io.tesserae.projector.v1.DescribeRequest;
 import io.tesserae.projector.v1.DescribeResponse;
 import io.tesserae.projector.v1.ProjectRequest;
@@ -17,6 +18,7 @@ import io.tesserae.tensor.v1.Grid;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The nerve. */
 @ApplicationScoped
@@ -50,28 +52,30 @@ public class ProjectorStage {
      * Projects the features of one tile with the nerve of that name.
      *
      * @param instruction see {@link RenderedChat#instruction}; empty where that nerve reads none
+     * @param where       which tile it is, for the request's clock
      */
     public CompletableFuture<EyeOutput.Embeddings> project(
-            EyeOutput.Features features, List<Long> instruction, String revision, String nerve, Errand errand) {
+            EyeOutput.Features features, List<Long> instruction, String revision, String nerve, Where where, Errand errand) {
         TileFeatures.Builder tile = TileFeatures.newBuilder().addAllFeatures(WireTensors.toMessages(features.byName()));
         features.layout().ifPresent(layout ->
                 tile.setGrid(Grid.newBuilder().setColumns(layout.columns()).setRows(layout.rows())));
         ProjectRequest request = ProjectRequest.newBuilder().setModelRevision(revision).setNerve(nerve).addTiles(tile)
                 .addAllInstructionIds(instruction).build();
         long start = System.nanoTime();
-        return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand)
+        AtomicReference<String> replica = new AtomicReference<>("");
+        return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand, replica::set)
                 .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
-                    account(response.getTimings(), start, errand);
+                    account(response.getTimings(), start, where.by(replica.get(), response.getTimings().getBatchSize()), errand);
                     return embeddingsOf(response);
                 });
     }
 
-    private static void account(ProjectTimings timings, long start, Errand errand) {
+    private static void account(ProjectTimings timings, long start, Where where, Errand errand) {
         CallSpan.of(start, System.nanoTime())
                 .then(Stage.QUEUE, timings.getQueueMicros())
                 .then(Stage.PROJECT, timings.getProjectMicros())
-                .recordIn(errand.clock());
+                .recordIn(errand.clock(), where);
     }
 
     private static EyeOutput.Embeddings embeddingsOf(ProjectResponse response) {

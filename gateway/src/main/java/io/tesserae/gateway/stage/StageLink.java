@@ -4,6 +4,7 @@ import com.google.rpc.Status;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.StatusProto;
@@ -17,8 +18,11 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.trace.CallTrace;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Timers;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The way to one stage. Calls carry the request's deadline and end with it. A call of one message each way changes nothing, so
@@ -47,13 +51,18 @@ final class StageLink {
 
     /** One message there, one back. Completes with the answer or with a {@link Failure}. */
     <Q, R> CompletableFuture<R> call(MethodDescriptor<Q, R> method, Q request, Errand errand) {
+        return call(method, request, errand, replica -> { });
+    }
+
+    /** The same; {@code replica} is told the address of the replica that answered, before the answer completes. */
+    <Q, R> CompletableFuture<R> call(MethodDescriptor<Q, R> method, Q request, Errand errand, Consumer<String> replica) {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        attempt(method, request, errand, answer, System.nanoTime() + patience.toNanos(), FIRST_PAUSE);
+        attempt(method, request, errand, answer, replica, System.nanoTime() + patience.toNanos(), FIRST_PAUSE);
         return answer;
     }
 
     private <Q, R> void attempt(
-            MethodDescriptor<Q, R> method, Q request, Errand errand, CompletableFuture<R> answer, long giveUp, Duration pause) {
+            MethodDescriptor<Q, R> method, Q request, Errand errand, CompletableFuture<R> answer, Consumer<String> replica, long giveUp, Duration pause) {
         if (errand.failure().isPresent()) {
             answer.completeExceptionally(errand.failure().get());
             return;
@@ -65,6 +74,7 @@ final class StageLink {
         once.whenComplete((value, thrown) -> {
             handle.close();
             if (thrown == null) {
+                replica.accept(addressOf(call));
                 answer.complete(value);
                 return;
             }
@@ -79,8 +89,16 @@ final class StageLink {
             // gRPC's own pause between attempts to connect grows to two minutes.
             channel.resetConnectBackoff();
             Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            timers.after(pause, () -> attempt(method, request, errand, answer, giveUp, next));
+            timers.after(pause, () -> attempt(method, request, errand, answer, replica, giveUp, next));
         });
+    }
+
+    private static String addressOf(ClientCall<?, ?> call) {
+        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        if (address instanceof InetSocketAddress socket) {
+            return socket.getHostString() + ":" + socket.getPort();
+        }
+        return address == null ? "" : "in-process";
     }
 
     /**

@@ -8,6 +8,7 @@ import io.tesserae.contract.metric.Stage;
 import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.families.Pixels;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Where;
 import io.tesserae.vision.v1.DescribeRequest;
 import io.tesserae.vision.v1.EncodeRequest;
 import io.tesserae.vision.v1.EncodeResponse;
@@ -19,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The eye. */
 @ApplicationScoped
@@ -45,9 +47,10 @@ public class VisionStage {
      * @param project     answer with embeddings in place of features
      * @param nerve       name of the nerve that makes them
      * @param instruction see {@link RenderedChat#instruction}; empty without {@code project} or where that nerve reads none
+     * @param where       which tile it is, for the request's clock
      */
     public CompletableFuture<EyeOutput> encode(
-            Pixels tile, byte[] hash, String revision, boolean project, String nerve, List<Long> instruction, Errand errand) {
+            Pixels tile, byte[] hash, String revision, boolean project, String nerve, List<Long> instruction, Where where, Errand errand) {
         EncodeRequest request = EncodeRequest.newBuilder()
                 .setModelRevision(revision)
                 .setProject(project)
@@ -60,21 +63,22 @@ public class VisionStage {
                         .setContentHash(ByteString.copyFrom(hash)))
                 .build();
         long start = System.nanoTime();
-        return links.vision().call(VisionEncoderGrpc.getEncodeMethod(), request, errand)
+        AtomicReference<String> replica = new AtomicReference<>("");
+        return links.vision().call(VisionEncoderGrpc.getEncodeMethod(), request, errand, replica::set)
                 .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
-                    account(response.getTimings(), start, errand);
+                    account(response.getTimings(), start, where.by(replica.get(), response.getTimings().getBatchSize()), errand);
                     return outputOf(response, project);
                 });
     }
 
     /** The call's own time goes half before and half after what the eye says it did. */
-    private static void account(EncodeTimings timings, long start, Errand errand) {
+    private static void account(EncodeTimings timings, long start, Where where, Errand errand) {
         CallSpan.of(start, System.nanoTime())
                 .then(Stage.QUEUE, timings.getQueueMicros())
                 .then(Stage.ENCODE, timings.getEncodeMicros())
                 .then(Stage.PROJECT, timings.getProjectMicros())
-                .recordIn(errand.clock());
+                .recordIn(errand.clock(), where);
     }
 
     private static EyeOutput outputOf(EncodeResponse response, boolean projected) {

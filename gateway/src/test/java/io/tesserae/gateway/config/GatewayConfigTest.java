@@ -42,6 +42,9 @@ class GatewayConfigTest {
         assertEquals(64L << 20, config.embeddingCache().asLongValue());
         assertEquals(0, config.responses().store().asLongValue());
         assertEquals(Duration.ofHours(1), config.responses().keep());
+        assertEquals(false, config.explain().enabled());
+        assertEquals(64, config.explain().traces());
+        assertEquals(4, config.explain().running());
         assertEquals(64, config.requests().running());
         assertEquals(256, config.requests().waiting());
         assertEquals(64L << 20, config.limits().body().asLongValue());
@@ -61,6 +64,7 @@ class GatewayConfigTest {
                 Map.entry("vision", "a:1"), Map.entry("projector", "b:2"), Map.entry("llm", "in-process:x"),
                 Map.entry("deadline", "7s"), Map.entry("patience", "8s"), Map.entry("workers", "9"),
                 Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"), Map.entry("embedding-cache", "23M"),
+                Map.entry("explain.enabled", "true"), Map.entry("explain.traces", "24"), Map.entry("explain.running", "25"),
                 Map.entry("responses.store", "24K"), Map.entry("responses.keep", "25s"), Map.entry("requests.running", "12"), Map.entry("requests.waiting", "13"),
                 Map.entry("limits.body", "14K"), Map.entry("limits.bodies", "15K"), Map.entry("limits.images", "16"),
                 Map.entry("limits.image-bytes", "17"), Map.entry("limits.image-pixels", "18"),
@@ -77,6 +81,9 @@ class GatewayConfigTest {
         assertEquals(23L << 20, config.embeddingCache().asLongValue());
         assertEquals(24 << 10, config.responses().store().asLongValue());
         assertEquals(Duration.ofSeconds(25), config.responses().keep());
+        assertEquals(true, config.explain().enabled());
+        assertEquals(24, config.explain().traces());
+        assertEquals(25, config.explain().running());
         assertEquals(12, config.requests().running());
         assertEquals(13, config.requests().waiting());
         assertEquals(14 << 10, config.limits().body().asLongValue());

@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Map;
 
 /** Four servers: two eyes, a nerve and a brain. Tests that have a field of this type get it. */
@@ -25,7 +26,7 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
         vision[0] = serve(0, eyes[0]);
         vision[1] = serve(0, eyes[1]);
         projector = serve(0, new ProjectorDouble(behaviour));
-        llm = serve(0, new LlmDouble(behaviour));
+        llm = serve(0, new LlmDouble(behaviour), new ExplanationDouble());
         visionPorts[0] = vision[0].getPort();
         visionPorts[1] = vision[1].getPort();
         llmPort = llm.getPort();
@@ -39,9 +40,11 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
         return "localhost:" + server.getPort();
     }
 
-    private static Server serve(int port, BindableService service) {
+    private static Server serve(int port, BindableService... services) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress("localhost", port));
+        Arrays.stream(services).forEach(builder::addService);
         try {
-            return NettyServerBuilder.forAddress(new InetSocketAddress("localhost", port)).addService(service).build().start();
+            return builder.build().start();
         } catch (IOException taken) {
             throw new UncheckedIOException(taken);
         }
@@ -59,7 +62,7 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
 
     /** Starts a brain where the last one was. */
     public void startLlm() {
-        llm = serve(llmPort, new LlmDouble(behaviour));
+        llm = serve(llmPort, new LlmDouble(behaviour), new ExplanationDouble());
     }
 
     /** Kills both eyes. */

@@ -99,7 +99,7 @@ final class GenerateCall implements StreamObserver<GenerateRequest>, AnswerListe
         if (closed) {
             return;
         }
-        arrivals = new SlotArrivals(planned, model.shape());
+        arrivals = new SlotArrivals(planned.request().prompt().slots(), model.shape(), planned::offer);
         early.forEach(arrivals::add);
         early.clear();
         if (halfClosed) {

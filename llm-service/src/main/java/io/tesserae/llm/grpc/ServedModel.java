@@ -58,7 +58,7 @@ public final class ServedModel {
 
     /** Everything that is ready once the model is loaded. */
     record Loaded(ModelFolder folder, BrainShape shape, Tokenizer tokenizer, ChatRenderer renderer, InstructionReader instruction,
-            PromptAssembler assembler, GenerationRequests requests, SequenceEngine engine) {
+            PromptAssembler assembler, GenerationRequests requests, SequenceEngine engine, OnnxOptions options) {
 
         Manifest manifest() {
             return folder.manifest();
@@ -120,7 +120,7 @@ public final class ServedModel {
         ChatRenderer renderer = new ChatRenderer(folder);
         Grammars grammars = new Grammars(TokenTrie.of(tokenizer, shape.vocabulary()), renderer.toolForm().orElse(null), config.grammars());
         return new Loaded(folder, shape, tokenizer, renderer, InstructionReader.open(folder), new PromptAssembler(tokenizer, llm, shape.context()),
-                new GenerationRequests(folder, shape, grammars, config.speculation().tokens(), limits.lookup().most()), engine);
+                new GenerationRequests(folder, shape, grammars, config.speculation().tokens(), limits.lookup().most()), engine, onnx());
     }
 
     /** The decoder in this process. */

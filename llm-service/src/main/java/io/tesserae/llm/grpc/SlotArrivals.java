@@ -6,7 +6,6 @@ import io.tesserae.contract.tensor.ElementKind;
 import io.tesserae.contract.tensor.Tensor;
 import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.llm.decoder.BrainShape;
-import io.tesserae.llm.scheduler.Sequence;
 import io.tesserae.llm.scheduler.SlotTensors;
 import io.tesserae.llm.text.Prompt;
 import io.tesserae.llm.v1.SlotEmbeddings;
@@ -14,21 +13,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.BiConsumer;
 
-/** Checks embeddings as they come and hands them to their sequence. */
+/** Checks embeddings as they come and hands them on. */
 final class SlotArrivals {
 
-    private final Sequence sequence;
+    private final BiConsumer<Integer, SlotTensors> taker;
     private final int hidden;
     private final int levels;
     private final int[] tokens;
     private final BitSet arrived = new BitSet();
 
-    SlotArrivals(Sequence sequence, BrainShape shape) {
-        this.sequence = sequence;
+    /** @param taker takes each slot's, by its number */
+    SlotArrivals(List<Prompt.Slot> slots, BrainShape shape, BiConsumer<Integer, SlotTensors> taker) {
+        this.taker = taker;
         this.hidden = shape.hidden();
         this.levels = shape.levels();
-        List<Prompt.Slot> slots = sequence.request().prompt().slots();
         this.tokens = new int[slots.size()];
         slots.forEach(slot -> tokens[slot.number()] = slot.tokens());
     }
@@ -56,7 +56,7 @@ final class SlotArrivals {
             throw invalid(field, "embeddings of slot " + number + " were sent twice");
         }
         arrived.set(number);
-        sequence.offer(number, new SlotTensors(embeddings, further));
+        taker.accept(number, new SlotTensors(embeddings, further));
     }
 
     private Tensor read(int slot, io.tesserae.tensor.v1.Tensor message, String field) {

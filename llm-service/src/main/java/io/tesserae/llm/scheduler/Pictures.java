@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * @param embeddings by number of slot
  * @param hidden     width of an embedding
  */
-record Pictures(List<Prompt.Slot> slots, AtomicReferenceArray<SlotTensors> embeddings, int hidden) implements Overlay {
+public record Pictures(List<Prompt.Slot> slots, AtomicReferenceArray<SlotTensors> embeddings, int hidden) implements Overlay {
 
     @Override
     public void embed(FloatBuffer chunk, int from) {
