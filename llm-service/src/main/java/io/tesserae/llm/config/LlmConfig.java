@@ -20,6 +20,9 @@ public interface LlmConfig {
     /** What {@code triton} alone has. */
     Triton triton();
 
+    /** What {@code vllm} alone has. */
+    Vllm vllm();
+
     /** Threads that compute one step; 0 takes as many as there are processors. */
     @WithDefault("0")
     int threads();
@@ -129,6 +132,21 @@ public interface LlmConfig {
 
         /** Version of it that is asked for; absent: what Triton's own version policy takes. */
         Optional<String> version();
+    }
+
+    /** What vLLM alone has. */
+    interface Vllm {
+
+        /** Name that vLLM serves the language model under; absent where it serves one alone. */
+        Optional<String> model();
+
+        /** What embeddings are sent as: {@code float32}; {@code bfloat16} or {@code float16}, half as many bytes, where vLLM computes in that anyway. */
+        @WithDefault("float32")
+        String embeddings();
+
+        /** Whether requests' priorities are passed on; vLLM takes them only with {@code --scheduling-policy priority}. */
+        @WithDefault("false")
+        boolean priorities();
     }
 
     /** Bounds of the prefix cache. */

@@ -178,6 +178,16 @@ public final class ServedModel {
         return loaded != null && loaded.engine().accepting();
     }
 
+    /** Why requests could not be answered now, for operators; empty where they could. */
+    public Optional<String> trouble() {
+        try {
+            loaded().engine().requireReach();
+            return Optional.empty();
+        } catch (Failure away) {
+            return Optional.of(away.getMessage());
+        }
+    }
+
     /** The model; throws STAGE_UNAVAILABLE until it is loaded. */
     Loaded loaded() {
         Loaded now = loaded;

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once the model is loaded, until the service begins to stop. */
+/** Ready while the model is loaded and what computes it is in reach, until the service begins to stop. */
 @Readiness
 @ApplicationScoped
 public class BrainReadiness implements HealthCheck {
@@ -19,6 +19,6 @@ public class BrainReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("brain").status(model.ready()).build();
+        return HealthCheckResponse.named("brain").status(model.ready()).withData("trouble", model.trouble().orElse("none")).build();
     }
 }

@@ -6,6 +6,7 @@ import io.tesserae.engines.EngineException;
 import io.tesserae.llm.config.LlmConfig;
 import io.tesserae.llm.decoder.BrainShape;
 import io.tesserae.llm.remote.triton.TritonBrains;
+import io.tesserae.llm.remote.vllm.VllmBrains;
 import jakarta.inject.Singleton;
 
 /** The one place where an engine elsewhere is chosen by its name in configuration. A new engine is a new line here. */
@@ -13,9 +14,11 @@ import jakarta.inject.Singleton;
 public class RemoteBrains {
 
     private final TritonBrains triton;
+    private final VllmBrains vllm;
 
-    RemoteBrains(TritonBrains triton) {
+    RemoteBrains(TritonBrains triton, VllmBrains vllm) {
         this.triton = triton;
+        this.vllm = vllm;
     }
 
     /**
@@ -31,12 +34,18 @@ public class RemoteBrains {
         }
         return switch (config.engine()) {
             case "triton" -> triton.open(config, folder, shape);
-            default -> throw new EngineException("tesserae.llm.engine '" + config.engine() + "' is not known, only 'onnx' and 'triton'");
+            case "vllm" -> {
+                if (shape.ropeAxes() > 0) {
+                    throw refused(config, folder, "places tokens by time, row and column (M-RoPE), and vLLM's prompt_embeds come without positions");
+                }
+                yield vllm.open(config, shape);
+            }
+            default -> throw new EngineException("tesserae.llm.engine '" + config.engine() + "' is not known, only 'onnx', 'triton' and 'vllm'");
         };
     }
 
     private static ModelFolderException refused(LlmConfig config, ModelFolder folder, String why) {
         return new ModelFolderException("tesserae.llm.engine " + config.engine() + " cannot serve " + folder.manifest().name() + ": the model " + why
-                + ", which cannot be said to an engine elsewhere; use engine onnx");
+                + ", which cannot be said to that engine; use engine onnx");
     }
 }

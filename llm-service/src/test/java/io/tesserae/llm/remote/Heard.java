@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Keeps what a remote brain says of one answer, and insists that it ends once. */
-final class Heard implements RemoteListener {
+public final class Heard implements RemoteListener {
 
     private final List<Long> ids = new ArrayList<>();
     private final List<Logprobs> logprobs = new ArrayList<>();
@@ -44,7 +44,7 @@ final class Heard implements RemoteListener {
         return finished || failure != null;
     }
 
-    synchronized List<Long> awaitFinish() {
+    public synchronized List<Long> awaitFinish() {
         await(this::over);
         if (failure != null) {
             throw new AssertionError("the answer failed", failure);
@@ -52,7 +52,7 @@ final class Heard implements RemoteListener {
         return List.copyOf(ids);
     }
 
-    synchronized Failure awaitFailure() {
+    public synchronized Failure awaitFailure() {
         await(this::over);
         assertTrue(failure != null, "the answer did not fail");
         return failure;
