@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 /** The service whose brain is a vLLM elsewhere: a double that comes up after it, dies, and comes back. */
 @QuarkusTest
 @TestProfile(VllmProfile.class)
-@Timeout(120)
+@Timeout(600)
 class VllmIT {
 
     private static final int WIDTH = 48;

@@ -134,9 +134,10 @@ final class TorchFile {
             op(ascii);
         }
 
-        /** A decimal integer of any size. */
+        /** Four bytes, signed. The decimal form is refused by torch's own careful reader. */
         void number(long value) {
-            op("I" + value + "\n");
+            op("J");
+            out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(Math.toIntExact(value)).array());
         }
 
         byte[] bytes() {

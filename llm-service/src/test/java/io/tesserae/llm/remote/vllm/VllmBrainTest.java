@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(600)
 class VllmBrainTest extends RemoteBrainContract {
 
     private static final Vertx VERTX = Vertx.vertx();
