@@ -23,9 +23,9 @@ export async function open(box) {
 }
 
 function table(stages) {
-  return make('table', { class: 'numbers-table stages' }, make('thead', {}, make('tr', {}, ['stageTitle', 'trained', 'frozen', 'learns'].map((title) => make('th', { scope: 'col' }, t(title))))),
+  return make('div', { class: 'wide', tabindex: '0', role: 'group', 'aria-label': t('stageTitle') }, make('table', { class: 'numbers-table stages' }, make('thead', {}, make('tr', {}, ['stageTitle', 'trained', 'frozen', 'learns'].map((title) => make('th', { scope: 'col' }, t(title))))),
     make('tbody', { lang: 'en' }, stages.map((stage) => make('tr', {}, make('th', { scope: 'row' }, stage.name),
-      make('td', { class: 'trained' }, stage.trained), make('td', { class: 'frozen' }, stage.frozen), make('td', {}, stage.learns)))));
+      make('td', { class: 'trained' }, stage.trained), make('td', { class: 'frozen' }, stage.frozen), make('td', {}, stage.learns))))));
 }
 
 /** The loss that a phase was judged by. */
