@@ -10,7 +10,7 @@ import io.tesserae.engines.Caller;
 import java.util.Set;
 
 /** Keeps a call's headers that belong to the whole journey, so that the call to the next stage, or to an engine elsewhere, carries them on. */
-public class JourneyHeaders implements ServerInterceptor {
+public abstract class JourneyHeaders implements ServerInterceptor {
 
     /** Trace context and the request's name; anything of our own. Credentials stay where they were checked. */
     private static final Set<String> CARRIED = Set.of("traceparent", "tracestate", "baggage", "x-request-id");
