@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.tesserae.gateway.config.CallerConfig;
+import io.tesserae.gateway.config.FileConfig;
 import io.tesserae.gateway.config.GatewayConfig;
+import io.tesserae.gateway.config.ManagementConfig;
+import io.tesserae.gateway.config.RemoteImageConfig;
+import io.tesserae.gateway.config.SafetyConfig;
 import io.tesserae.llm.config.LlmConfig;
 import io.tesserae.projector.ProjectorSettings;
 import io.tesserae.vision.VisionSettings;
@@ -22,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class ConfigurationPageTest {
 
     private static final List<Class<?>> SETTINGS =
-            List.of(GatewayConfig.class, VisionSettings.class, ProjectorSettings.class, LlmConfig.class);
+            List.of(GatewayConfig.class, CallerConfig.class, FileConfig.class, RemoteImageConfig.class, SafetyConfig.class, ManagementConfig.class,
+                    VisionSettings.class, ProjectorSettings.class, LlmConfig.class);
     /** Key, default (behind which may stand what the services all in one have in its place), meaning. */
     private static final Pattern ROW = Pattern.compile("^\\| `(tesserae\\.[^`]+)` \\| (?:`([^`]*)`(?:, [a-z ]+ `[^`]*`)?|–) \\| .{10,} \\|$", Pattern.MULTILINE);
 
@@ -49,7 +55,9 @@ class ConfigurationPageTest {
         while (row.find()) {
             String value = row.group(2) == null ? NONE : row.group(2);
             for (String stage : List.of("vision", "projector")) {
-                rows.put(row.group(1).replace("STAGE", stage), value);
+                for (String who : List.of("keys.*", "oidc", "anonymous")) {
+                    rows.put(row.group(1).replace("STAGE", stage).replace("WHO", who).replace(".NAME.", ".*."), value);
+                }
             }
         }
         return rows;

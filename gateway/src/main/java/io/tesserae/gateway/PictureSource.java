@@ -7,6 +7,10 @@ public sealed interface PictureSource {
     record Inline(byte[] bytes) implements PictureSource {
     }
 
+    /** Among the caller's uploads. */
+    record Upload(String id) implements PictureSource {
+    }
+
     /** Behind a URL. */
     record Url(String url) implements PictureSource {
     }

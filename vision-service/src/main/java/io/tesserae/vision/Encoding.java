@@ -1,6 +1,7 @@
 package io.tesserae.vision;
 
 import io.grpc.Context;
+import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.tensor.ElementKind;
@@ -43,7 +44,8 @@ final class Encoding implements LoadedStage.Model {
         this.eye = eye;
         this.maxTiles = settings.maxTiles();
         this.featureKind = settings.featureType().kind();
-        this.projector = settings.projector().map(address -> new ProjectorClient(address, settings.projectorTimeout()));
+        this.projector = settings.projector().map(address -> new ProjectorClient(address, settings.projectorTimeout(),
+                new StageTls(settings.tls().trust(), settings.tls().certificate(), settings.tls().key())));
     }
 
     DescribeResponse card() {

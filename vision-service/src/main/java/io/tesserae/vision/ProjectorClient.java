@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.tesserae.contract.channel.StageChannels;
+import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.engines.Caller;
@@ -24,10 +25,10 @@ final class ProjectorClient implements AutoCloseable {
     private final Duration timeout;
     private final ManagedChannel channel;
 
-    ProjectorClient(String address, Duration timeout) {
+    ProjectorClient(String address, Duration timeout, StageTls tls) {
         this.address = address;
         this.timeout = timeout;
-        this.channel = StageChannels.open(address);
+        this.channel = StageChannels.open(address, tls);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.tesserae.contract.tensor.ElementKind;
 import io.tesserae.engines.stage.StageSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,6 +21,22 @@ public interface VisionSettings extends StageSettings {
     /** Longest time that a projector call may take, whatever the caller's own deadline. */
     @WithDefault("30s")
     Duration projectorTimeout();
+
+    /** How the channel to the projector is secured. */
+    Tls tls();
+
+    /** How a channel to another process is secured. All files are PEM. */
+    interface Tls {
+
+        /** Certificates of those who sign the projector's own. Absent: the channel is not encrypted. */
+        Optional<Path> trust();
+
+        /** The eye's own certificate, for a projector that asks for one (mutual TLS). */
+        Optional<Path> certificate();
+
+        /** Its private key, PKCS#8. */
+        Optional<Path> key();
+    }
 
     /** Type of features on the wire: {@code float32}, or {@code float16}, which halves their bytes and rounds them. */
     @WithDefault("float32")

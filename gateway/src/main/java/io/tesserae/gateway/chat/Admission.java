@@ -5,15 +5,16 @@ import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Takes requests on: a bounded number is answered at once, a bounded number waits, the rest is refused early. A request that is being
- * answered holds a place and no thread: a thousand streams cost what they hold, not what threads cost.
+ * Takes requests on: a bounded number is answered at once, a bounded number waits, the most urgent first and among equals whoever came first;
+ * the rest is refused early, the newest of the least urgent before others. A request that is being answered holds a place and no thread: a
+ * thousand streams cost what they hold, not what threads cost.
  */
 @ApplicationScoped
 public class Admission {
@@ -22,8 +23,9 @@ public class Admission {
 
     private final int mostRunning;
     private final int mostWaiting;
-    private final Deque<Turn> waiting = new ArrayDeque<>();
+    private final TreeSet<Turn> waiting = new TreeSet<>(Comparator.comparingInt((Turn turn) -> turn.priority).thenComparingLong(turn -> turn.number));
     private int running;
+    private long arrivals;
     private double averageSeconds = 1;
 
     Admission(GatewayConfig config, GatewayMetrics metrics) {
@@ -37,7 +39,7 @@ public class Admission {
      * there is no room, or where the request is aborted before its turn comes.
      */
     void admit(Errand errand, Supplier<CompletableFuture<?>> journey, Consumer<Failure> refused) {
-        Turn turn = new Turn(errand, journey);
+        Turn turn = new Turn(errand, journey, refused);
         switch (placeFor(turn)) {
             case RUNNING -> turn.take();
             case WAITING -> turn.leaving = errand.onAbort(() -> {
@@ -45,7 +47,7 @@ public class Admission {
                     errand.failure().ifPresent(refused);
                 }
             });
-            case NONE -> refused.accept(Failure.overload(Reason.QUEUE_FULL, secondsToWait(), "too many requests are waiting; try again later"));
+            case NONE -> refused.accept(overload());
         }
     }
 
@@ -55,24 +57,38 @@ public class Admission {
         NONE
     }
 
-    private synchronized Place placeFor(Turn turn) {
-        if (running < mostRunning) {
-            running++;
-            return Place.RUNNING;
+    private Place placeFor(Turn turn) {
+        Turn shed = null;
+        synchronized (this) {
+            turn.number = arrivals++;
+            if (running < mostRunning) {
+                running++;
+                return Place.RUNNING;
+            }
+            if (waiting.size() >= mostWaiting) {
+                if (turn.priority >= waiting.last().priority) {
+                    return Place.NONE;
+                }
+                shed = waiting.pollLast();
+            }
+            waiting.add(turn);
         }
-        return waiting.size() < mostWaiting && waiting.add(turn) ? Place.WAITING : Place.NONE;
+        if (shed != null) {
+            shed.refuse(overload());
+        }
+        return Place.WAITING;
     }
 
     private synchronized boolean remove(Turn turn) {
         return waiting.remove(turn);
     }
 
-    /** A journey is over; its place goes to whoever waits longest. */
+    /** A journey is over; its place goes to the next. */
     private void over(long start) {
         Turn next;
         synchronized (this) {
             averageSeconds += ((System.nanoTime() - start) / 1e9 - averageSeconds) * 0.1;
-            next = waiting.poll();
+            next = waiting.pollFirst();
             if (next == null) {
                 running--;
             }
@@ -80,6 +96,10 @@ public class Admission {
         if (next != null) {
             next.take();
         }
+    }
+
+    private Failure overload() {
+        return Failure.overload(Reason.QUEUE_FULL, secondsToWait(), "too many requests are waiting; try again later");
     }
 
     /** When a place is likely to be free: those who wait, at the pace of late. */
@@ -98,28 +118,48 @@ public class Admission {
         return waiting.size();
     }
 
+    /** How many may wait. */
+    int mostWaiting() {
+        return mostWaiting;
+    }
+
     /** One request's turn. */
     private final class Turn {
 
         private final Errand errand;
         private final Supplier<CompletableFuture<?>> journey;
+        private final Consumer<Failure> refused;
+        private final int priority;
+        private long number;
         private volatile Errand.Handle leaving;
 
-        Turn(Errand errand, Supplier<CompletableFuture<?>> journey) {
+        Turn(Errand errand, Supplier<CompletableFuture<?>> journey, Consumer<Failure> refused) {
             this.errand = errand;
             this.journey = journey;
+            this.refused = refused;
+            priority = errand.visit().priority();
+        }
+
+        void refuse(Failure why) {
+            stay();
+            refused.accept(why);
         }
 
         void take() {
-            Errand.Handle handle = leaving;
-            if (handle != null) {
-                handle.close();
-            }
+            stay();
             long start = System.nanoTime();
             errand.clock().admitted(start);
             // Nothing of the turn itself is held by what waits for its end.
             Admission admission = Admission.this;
             journey.get().whenComplete((done, thrown) -> admission.over(start));
+        }
+
+        /** From here on the queue is not left by an abort. */
+        private void stay() {
+            Errand.Handle handle = leaving;
+            if (handle != null) {
+                handle.close();
+            }
         }
     }
 }

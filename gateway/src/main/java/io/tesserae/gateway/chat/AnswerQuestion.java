@@ -26,6 +26,7 @@ public class AnswerQuestion {
     private final RequestThreads threads;
     private final Models models;
     private final FetchPictures fetch;
+    private final CheckContent check;
     private final DecodePictures decode;
     private final PlanTiles tile;
     private final SeePictures see;
@@ -33,13 +34,16 @@ public class AnswerQuestion {
     private final GenerateAnswer generate;
     private final GatewayMetrics metrics;
     private final Traces traces;
+    private final PromptLog prompts;
 
-    AnswerQuestion(Admission admission, RequestThreads threads, Models models, FetchPictures fetch, DecodePictures decode, PlanTiles tile,
-            SeePictures see, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics, Traces traces) {
+    AnswerQuestion(Admission admission, RequestThreads threads, Models models, FetchPictures fetch, CheckContent check, DecodePictures decode, PlanTiles tile,
+            SeePictures see, LayOutPrompt prompt, GenerateAnswer generate, GatewayMetrics metrics, Traces traces, PromptLog prompts) {
+        this.prompts = prompts;
         this.admission = admission;
         this.threads = threads;
         this.models = models;
         this.fetch = fetch;
+        this.check = check;
         this.decode = decode;
         this.tile = tile;
         this.see = see;
@@ -51,13 +55,15 @@ public class AnswerQuestion {
 
     /** Answers into {@code sink}; returns at once. Aborting the errand stops the work in every stage. */
     public void ask(Question question, Errand errand, AnswerSink sink) {
+        prompts.write(question, errand);
+        errand.visit().urgency(question.manner().priority());
+        errand.visit().asks(question.model(), question.pictures().size());
         AnswerStream answer = new AnswerStream(question, errand, sink, metrics, traces);
         admission.admit(errand, () -> takeTurn(question, errand, answer), answer::fail);                            // 1 admit
     }
 
     private CompletableFuture<Void> journey(Question question, Errand errand, AnswerStream answer) {
-        return models.asked(question, errand).thenComposeAsync(model -> {
-            Album album = fetch.of(question, errand);                                                               // 2 fetch
+        return models.asked(question, errand).thenComposeAsync(model -> fetched(question, errand).thenComposeAsync(album -> {           // 2 fetch
             List<OpenPicture> pictures = decode.open(album, errand);                                                // 3 decode
             List<TiledPicture> tiles = tile.of(pictures, album.order().size(), model, errand);                      // 4 tile
             answer.shows(tiles);
@@ -68,7 +74,12 @@ public class AnswerQuestion {
                 generate.start(question, layout, seen, model, errand, answer);                                      // 8 generate
                 return answer.stream(errand);                                                                       // 9 stream
             }, threads);
-        }, threads);
+        }, threads), threads);
+    }
+
+    /** The pictures, of a conversation that may be answered. */
+    private CompletableFuture<Album> fetched(Question question, Errand errand) {
+        return fetch.of(question, errand).thenCompose(album -> check.of(question, album, errand));
     }
 
     /** Goes on the journey; a second time where a stage was found to hold another revision and nothing was said yet. */

@@ -39,6 +39,7 @@ final class AnswerStream {
     private final GatewayMetrics metrics;
     private final Traces traces;
     private List<Trace.Picture> pictures = List.of();
+    private final int images;
     private final Generated[] ended;
     private ToolCallReader[] readers;
     private CompletableFuture<Void> allEnded;
@@ -46,6 +47,8 @@ final class AnswerStream {
     private int tiles;
     private IntSupplier cachedTiles;
     private Runnable onBegin = () -> { };
+    /** Tokens that the caller has had, which it is charged for also where there is no end. */
+    private int told;
     private boolean begun;
     private boolean closed;
 
@@ -54,6 +57,7 @@ final class AnswerStream {
         this.sink = sink;
         this.metrics = metrics;
         this.traces = traces;
+        this.images = question.pictures().size();
         this.ended = new Generated[question.choices()];
     }
 
@@ -63,6 +67,7 @@ final class AnswerStream {
         model = asked;
         tiles = tileCount;
         cachedTiles = tilesNotEncoded;
+        errand.visit().asks(asked.name(), images);
         allEnded = new CompletableFuture<>();
     }
 
@@ -122,6 +127,7 @@ final class AnswerStream {
             return;
         }
         begin();
+        told += ids.size();
         ToolCallReader.Said said = readers[choice].add(text);
         sink.piece(new Piece(choice, said.words(), ids, logprobs, said.calls()));
     }
@@ -173,6 +179,7 @@ final class AnswerStream {
         }
         closed = true;
         AnswerSummary summary = summary();
+        errand.visit().spends(summary.usage().promptTokens(), summary.usage().completionTokens());
         errand.trace().answered(model.name(), summary);
         errand.end();
         errand.trace().in(() -> metrics.answered(model.name(), summary));
@@ -203,6 +210,8 @@ final class AnswerStream {
         closed = true;
         errand.abort(failure);
         errand.trace().failed(failure);
+        errand.visit().failed(failure);
+        errand.visit().spends(0, told);
         errand.end();
         metrics.rejected(failure);
         traces.keep(trace(Optional.of(failure.reason().name().toLowerCase(Locale.ROOT)), Optional.empty(), errand.clock().times()));

@@ -7,6 +7,7 @@ import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Where;
 import io.tesserae.gateway.errand.Errands;
+import io.tesserae.gateway.errand.Places;
 import io.tesserae.gateway.image.PictureHeader;
 import io.tesserae.gateway.image.PictureReader;
 import io.tesserae.gateway.sight.ContentHash;

@@ -2,6 +2,7 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Places;
 import io.tesserae.gateway.errand.RequestTrace;
 import io.tesserae.gateway.sight.ContentHash;
 import io.tesserae.gateway.stage.EyeOutput;

@@ -5,6 +5,7 @@ import static io.tesserae.contract.metric.Metrics.TAG_REASON;
 import static io.tesserae.contract.metric.Metrics.TAG_STAGE;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * What the gateway measures: whole requests, and the stages that it runs itself. Encoding, projecting, prefilling and decoding
@@ -45,6 +47,18 @@ public class GatewayMetrics {
     void watch(Admission requests) {
         registry.gauge(RUNNING, Tags.empty(), requests, Admission::running);
         registry.gauge(WAITING, Tags.empty(), requests, Admission::waiting);
+        watchQueue("admit", requests.mostWaiting(), requests::waiting);
+    }
+
+    /** A bounded queue before a part of the journey. */
+    void watchQueue(String stage, int limit, Supplier<Number> length) {
+        Gauge.builder(Metrics.QUEUE_LENGTH, length).tag(TAG_STAGE, stage).register(registry);
+        Gauge.builder(Metrics.QUEUE_LIMIT, () -> limit).tag(TAG_STAGE, stage).register(registry);
+    }
+
+    /** Bytes that requests have us hold. */
+    void watchBytes(Supplier<Number> held) {
+        Gauge.builder(Metrics.HELD_BYTES, held).register(registry);
     }
 
     /** A request waited that long for its turn. */

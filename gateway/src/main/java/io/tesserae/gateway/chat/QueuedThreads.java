@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class QueuedThreads implements Executor {
 
     /** Far above what admitted requests can ask for at once. */
-    private static final int QUEUE = 16_384;
+    static final int QUEUE = 16_384;
 
     private final ThreadPoolExecutor executor;
 
@@ -35,6 +35,11 @@ final class QueuedThreads implements Executor {
         } catch (RejectedExecutionException full) {
             throw Failure.overload(Reason.QUEUE_FULL, 1, "too much work is waiting; try again");
         }
+    }
+
+    /** What waits for a thread. */
+    int waiting() {
+        return executor.getQueue().size();
     }
 
     void stop() {

@@ -41,12 +41,11 @@ public class Rehearsal {
 
     /** Steps 2, 3, 4 and 7. */
     public CompletableFuture<Rehearsed> upToThePrompt(Question question, Errand errand) {
-        return models.asked(question, errand).thenComposeAsync(model -> {
-            Album album = fetch.of(question, errand);
+        return models.asked(question, errand).thenComposeAsync(model -> fetch.of(question, errand).thenComposeAsync(album -> {
             List<TiledPicture> tiles = tile.of(decode.open(album, errand), album.order().size(), model, errand);
             return prompt.render(question, model, errand)
                     .thenApply(chat -> new Rehearsed(question, model, tiles, chat, prompt.of(chat, album, tiles, model)));
-        }, threads);
+        }, threads), threads);
     }
 
     /** One tile as the eye gets it. */

@@ -14,8 +14,9 @@ public class RequestThreads implements Executor {
 
     private final QueuedThreads threads;
 
-    RequestThreads() {
+    RequestThreads(GatewayMetrics metrics) {
         threads = new QueuedThreads("gateway-request", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        metrics.watchQueue("request", QueuedThreads.QUEUE, threads::waiting);
     }
 
     /** Queues {@code work}, or throws a {@link Failure} where the queue is full. */

@@ -2,6 +2,7 @@ package io.tesserae.gateway.chat;
 
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Places;
 import io.tesserae.gateway.errand.Where;
 import io.tesserae.gateway.sight.EmbeddingCache;
 import io.tesserae.gateway.sight.Flight;

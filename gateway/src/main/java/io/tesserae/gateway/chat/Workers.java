@@ -16,9 +16,10 @@ class Workers implements Executor {
     private final QueuedThreads threads;
     private final int count;
 
-    Workers(GatewayConfig config) {
+    Workers(GatewayConfig config, GatewayMetrics metrics) {
         count = config.workers() > 0 ? config.workers() : Runtime.getRuntime().availableProcessors();
         threads = new QueuedThreads("gateway-worker", count);
+        metrics.watchQueue("worker", QueuedThreads.QUEUE, threads::waiting);
     }
 
     /** Queues {@code work}, or throws a {@link Failure} where the queue is full. */

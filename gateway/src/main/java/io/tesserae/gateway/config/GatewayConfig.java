@@ -3,7 +3,9 @@ package io.tesserae.gateway.config;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The gateway's settings. A stage's address is {@code host:port[,host:port…]}, {@code dns:///host:port} or
@@ -57,6 +59,13 @@ public interface GatewayConfig {
     /** What the page's panels are drawn from. */
     Explain explain();
 
+    /** How the channels to the stages, and to the content-safety service, are secured. */
+    Tls tls();
+
+    /** Whether the words of conversations are logged, in the category {@code tesserae.prompts}. Pictures never are. */
+    @WithDefault("false")
+    boolean logPrompts();
+
     /** How much is taken on at once. */
     Requests requests();
 
@@ -91,6 +100,19 @@ public interface GatewayConfig {
         int running();
     }
 
+    /** How channels to other processes are secured. All files are PEM. */
+    interface Tls {
+
+        /** Certificates of those who sign the stages' own. Absent: channels are not encrypted. */
+        Optional<Path> trust();
+
+        /** The gateway's own certificate, for stages that ask for one (mutual TLS). */
+        Optional<Path> certificate();
+
+        /** Its private key, PKCS#8. */
+        Optional<Path> key();
+    }
+
     /** How much is taken on at once. */
     interface Requests {
 
@@ -113,6 +135,14 @@ public interface GatewayConfig {
         /** Bytes of all bodies that are held at once; beyond it the answer is 429. */
         @WithDefault("512M")
         MemorySize bodies();
+
+        /** How long a request's body may take to arrive; beyond it the answer is 408 and the connection is closed. */
+        @WithDefault("60s")
+        Duration bodyTime();
+
+        /** How long a reader may take nothing of a stream that waits for it, before the connection is closed. */
+        @WithDefault("60s")
+        Duration readTime();
 
         /** Pictures of one request. */
         @WithDefault("32")

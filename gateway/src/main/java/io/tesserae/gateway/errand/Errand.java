@@ -3,6 +3,7 @@ package io.tesserae.gateway.errand;
 import io.grpc.Deadline;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.caller.Visit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 public final class Errand {
 
-    private final String id;
+    private final Visit visit;
     private final Deadline deadline;
     private final StageClock clock;
     private final Set<Runnable> hooks = new LinkedHashSet<>();
@@ -23,15 +24,15 @@ public final class Errand {
     private Failure failure;
     private boolean over;
 
-    Errand(String id, Deadline deadline, StageClock clock) {
-        this.id = id;
+    Errand(Visit visit, Deadline deadline, StageClock clock) {
+        this.visit = visit;
         this.deadline = deadline;
         this.clock = clock;
     }
 
     /** One attempt at this request: it ends with the request, but the request does not end with it. */
     public Errand attempt() {
-        Errand attempt = new Errand(id, deadline, clock);
+        Errand attempt = new Errand(visit, deadline, clock);
         Handle handle = onAbort(() -> failure().ifPresent(attempt::abort));
         attempt.onEnd(handle::close);
         return attempt;
@@ -39,7 +40,12 @@ public final class Errand {
 
     /** Identifies the request in logs, traces and answers. */
     public String id() {
-        return id;
+        return visit.id();
+    }
+
+    /** Whose request it is, and what becomes of it. */
+    public Visit visit() {
+        return visit;
     }
 
     /** When the answer must be whole. */

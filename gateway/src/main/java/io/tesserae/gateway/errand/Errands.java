@@ -3,6 +3,7 @@ package io.tesserae.gateway.errand;
 import io.grpc.Deadline;
 import io.opentelemetry.context.Context;
 import io.tesserae.contract.trace.Tracing;
+import io.tesserae.gateway.caller.Visit;
 import io.tesserae.gateway.config.GatewayConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -18,7 +19,7 @@ public class Errands {
     private final Timers timers;
     private final Duration deadline;
 
-    Errands(Timers timers, GatewayConfig config, @ConfigProperty(name = "quarkus.application.name", defaultValue = "tesserae-gateway") String name) {
+    public Errands(Timers timers, GatewayConfig config, @ConfigProperty(name = "quarkus.application.name", defaultValue = "tesserae-gateway") String name) {
         Tracing.start(name);
         this.timers = timers;
         this.deadline = config.deadline();
@@ -30,31 +31,33 @@ public class Errands {
     }
 
     /** A request that has just arrived over HTTP, to be traced; {@code header} gives its headers by name. */
-    public Errand begin(String id, UnaryOperator<String> header) {
-        return traced(id, deadline, RequestTrace.begin(id, header));
+    public Errand begin(Visit visit, UnaryOperator<String> header) {
+        return traced(visit, visit.timeout().orElse(deadline), RequestTrace.begin(visit.id(), header));
     }
 
     /** A request whose caller set a deadline of its own; the shorter of it and ours counts. {@code caller}: the trace that it came with. */
-    public Errand begin(String id, Duration asked, Context caller) {
-        return traced(id, asked, RequestTrace.begin(id, caller));
+    public Errand begin(Visit visit, Duration asked, Context caller) {
+        return traced(visit, asked, RequestTrace.begin(visit.id(), caller));
     }
 
-    /** A request that nobody needs to trace. */
+    /** Work of our own, or a request that nobody needs to trace. */
     public Errand begin(String id, Duration asked) {
-        return begin(id, asked, RequestTrace.none());
+        return begin(Visit.ofNobody(id), asked, RequestTrace.none());
     }
 
-    private Errand traced(String id, Duration asked, RequestTrace trace) {
-        Errand errand = begin(id, asked, trace);
+    private Errand traced(Visit visit, Duration asked, RequestTrace trace) {
+        Errand errand = begin(visit, asked, trace);
         errand.onEnd(trace::end);
         return errand;
     }
 
-    private Errand begin(String id, Duration asked, RequestTrace trace) {
+    private Errand begin(Visit visit, Duration asked, RequestTrace trace) {
         Duration shorter = asked.compareTo(deadline) < 0 ? asked : deadline;
-        Errand errand = new Errand(id, Deadline.after(shorter.toNanos(), TimeUnit.NANOSECONDS), new StageClock(trace));
+        Errand errand = new Errand(visit, Deadline.after(shorter.toNanos(), TimeUnit.NANOSECONDS), new StageClock(trace));
         ScheduledFuture<?> timer = timers.after(shorter, () -> errand.abort(Errand.lateness()));
         errand.onEnd(() -> timer.cancel(false));
+        visit.opens();
+        errand.onEnd(visit::closes);
         return errand;
     }
 
@@ -65,7 +68,7 @@ public class Errands {
      * @param deserted runs where the last errand leaves before the work is done
      */
     public SharedErrand share(Errand first, Runnable deserted) {
-        SharedErrand shared = new SharedErrand(begin(first.id(), deadline, first.trace()), deserted);
+        SharedErrand shared = new SharedErrand(begin(Visit.ofNobody(first.id()), deadline, first.trace()), deserted);
         shared.join(first);
         return shared;
     }

@@ -13,7 +13,7 @@ public class Timers {
 
     private final ScheduledThreadPoolExecutor executor;
 
-    Timers() {
+    public Timers() {
         executor = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "gateway-timers");
             thread.setDaemon(true);

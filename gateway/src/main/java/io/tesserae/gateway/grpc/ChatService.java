@@ -18,6 +18,7 @@ import io.tesserae.chat.v1.Nerve;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.gateway.AnswerSink;
 import io.tesserae.gateway.Question;
+import io.tesserae.gateway.caller.Visit;
 import io.tesserae.gateway.chat.AnswerQuestion;
 import io.tesserae.gateway.chat.GatewayMetrics;
 import io.tesserae.gateway.config.GatewayConfig;
@@ -69,6 +70,7 @@ public class ChatService extends ChatGrpc.ChatImplBase {
         } catch (Failure invalid) {
             errand.end();
             metrics.rejected(invalid);
+            errand.visit().failed(invalid);
             observer.onError(invalid.toStatus());
             return;
         }
@@ -105,11 +107,12 @@ public class ChatService extends ChatGrpc.ChatImplBase {
 
     /** A caller's deadline counts where it is shorter than ours. */
     private Errand begin() {
-        String id = "req-" + UUID.randomUUID();
+        Visit known = GrpcGate.VISIT.get();
+        Visit visit = known == null ? Visit.ofNobody("req-" + UUID.randomUUID()) : known;
         Deadline deadline = Context.current().getDeadline();
         io.opentelemetry.context.Context caller = CallTrace.ANSWERED.get() == null
                 ? io.opentelemetry.context.Context.root() : CallTrace.ANSWERED.get();
         Duration asked = deadline == null ? errands.longest() : Duration.ofNanos(Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-        return errands.begin(id, asked, caller);
+        return errands.begin(visit, asked, caller);
     }
 }

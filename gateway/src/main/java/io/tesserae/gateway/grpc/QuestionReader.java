@@ -107,7 +107,8 @@ final class QuestionReader {
         return switch (image.getSourceCase()) {
             case DATA -> new Content.Picture(new PictureSource.Inline(image.getData().toByteArray()), detail, path + ".data");
             case URL -> new Content.Picture(new PictureSource.Url(image.getUrl()), detail, path + ".url");
-            case SOURCE_NOT_SET -> throw bad(path, "must have data or a url");
+            case FILE_ID -> new Content.Picture(new PictureSource.Upload(image.getFileId()), detail, path + ".file_id");
+            case SOURCE_NOT_SET -> throw bad(path, "must have data, a url or a file_id");
         };
     }
 

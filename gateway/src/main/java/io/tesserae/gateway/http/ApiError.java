@@ -21,14 +21,20 @@ record ApiError(int status, String message, String type, String param, String co
             case UNAUTHENTICATED -> "authentication_error";
             case PERMISSION_DENIED -> "permission_error";
             case QUEUE_FULL, KV_CACHE_FULL, RATE_LIMITED -> "rate_limit_error";
+            case QUOTA_EXCEEDED -> "insufficient_quota";
             case INTERNAL, STAGE_UNAVAILABLE, REVISION_MISMATCH -> "server_error";
-            case DEADLINE_EXCEEDED -> "timeout_error";
+            case DEADLINE_EXCEEDED, BODY_TOO_SLOW -> "timeout_error";
             default -> INVALID;
         };
         String code = switch (failure.reason()) {
             case CONTEXT_FULL -> "context_length_exceeded";
             case INVALID_FIELD -> "invalid_value";
             case UNSUPPORTED_FIELD -> "unsupported_parameter";
+            case UNAUTHENTICATED -> "invalid_api_key";
+            case RATE_LIMITED -> "rate_limit_exceeded";
+            case QUOTA_EXCEEDED -> "insufficient_quota";
+            case IMAGE_URL_REFUSED, IMAGE_NOT_FETCHED -> "invalid_image_url";
+            case CONTENT_REFUSED -> "content_policy_violation";
             default -> failure.reason().name().toLowerCase(Locale.ROOT);
         };
         int retryAfter = failure.reason().http() == 503 ? Math.max(1, failure.retryAfterSeconds()) : failure.retryAfterSeconds();

@@ -3,11 +3,13 @@ package io.tesserae.gateway.http;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.config.GatewayConfig;
+import io.tesserae.gateway.errand.HeldBytes;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -19,14 +21,17 @@ class BodyReader {
 
     /** A caller that goes on sending so many times the limit is cut off. */
     private static final int OVERRUN = 4;
+    /** For a refusal to leave before its connection is cut. */
+    private static final long LINGER_MILLIS = 500;
 
     private final long most;
-    private final long mostTogether;
-    private final AtomicLong held = new AtomicLong();
+    private final Duration time;
+    private final HeldBytes held;
 
-    BodyReader(GatewayConfig config) {
+    BodyReader(GatewayConfig config, HeldBytes held) {
         most = config.limits().body().asLongValue();
-        mostTogether = config.limits().bodies().asLongValue();
+        time = config.limits().bodyTime();
+        this.held = held;
     }
 
     /** Reads the body on the event loop; exactly one of the two is called, unless the caller goes away first. */
@@ -34,9 +39,18 @@ class BodyReader {
         new Reading(routing, whole, refused).begin();
     }
 
+    /** Throws a body away that nobody will read; a caller that goes on sending is cut off. */
+    void ignore(RoutingContext routing) {
+        Reading reading = new Reading(routing, bytes -> { }, failure -> { });
+        reading.body = null;
+        reading.begin();
+    }
+
     private final class Reading {
 
         private final HttpServerRequest request;
+        private final Vertx vertx;
+        private final long late;
         private final Consumer<byte[]> whole;
         private final Consumer<Failure> refused;
         private Buffer body = Buffer.buffer();
@@ -47,12 +61,20 @@ class BodyReader {
             this.request = routing.request();
             this.whole = whole;
             this.refused = refused;
-            Reply.onOver(routing, () -> held.addAndGet(-reserved));
+            vertx = routing.vertx();
+            late = vertx.setTimer(Math.max(1, time.toMillis()), now -> late());
+            Reply.onOver(routing, () -> {
+                held.give(reserved);
+                if (request.isEnded()) {
+                    vertx.cancelTimer(late);
+                }
+            });
         }
 
         void begin() {
             request.handler(this::more);
             request.endHandler(end -> {
+                vertx.cancelTimer(late);
                 if (body != null) {
                     byte[] bytes = body.getBytes();
                     // Held by its reader alone from here on, not to the end of the response.
@@ -60,7 +82,7 @@ class BodyReader {
                     whole.accept(bytes);
                 }
             });
-            if (declared() > most) {
+            if (body != null && declared() > most) {
                 refuse(tooLarge());
             }
         }
@@ -82,12 +104,25 @@ class BodyReader {
                 refuse(tooLarge());
                 return;
             }
-            reserved += bytes.length();
-            if (held.addAndGet(bytes.length()) > mostTogether) {
-                refuse(Failure.overload(Reason.QUEUE_FULL, 1, "too many request bodies are held; try again"));
+            try {
+                held.take(bytes.length());
+            } catch (Failure full) {
+                refuse(full);
                 return;
             }
+            reserved += bytes.length();
             body.appendBuffer(bytes);
+        }
+
+        /** Who writes too slowly is told so, and cut off either way. */
+        private void late() {
+            if (request.isEnded()) {
+                return;
+            }
+            if (body != null) {
+                refuse(Failure.of(Reason.BODY_TOO_SLOW, "the body must be here within " + time.toSeconds() + " s"));
+            }
+            vertx.setTimer(LINGER_MILLIS, now -> request.connection().close());
         }
 
         private void refuse(Failure failure) {

@@ -65,7 +65,7 @@ class ChatRoute {
 
     /** From here on the caller's leaving, or the deadline, stops whatever is being done. */
     private void answer(byte[] body, Function<byte[], Asked> reader, Reply reply, UnaryOperator<String> header) {
-        Errand errand = errands.begin(reply.requestId(), header);
+        Errand errand = errands.begin(reply.visit(), header);
         reply.onGone(errand::abandon);
         try {
             threads.execute(() -> ask(body, reader, errand, reply));
@@ -92,6 +92,7 @@ class ChatRoute {
     }
 
     private void refuse(Failure failure, Reply reply) {
+        reply.visit().failed(failure);
         metrics.rejected(failure);
         reply.error(ApiError.of(failure));
     }

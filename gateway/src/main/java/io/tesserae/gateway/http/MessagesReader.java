@@ -147,11 +147,13 @@ final class MessagesReader {
         String type = part.string("type");
         Content content = switch (type) {
             case "text" -> words(part);
-            case "image_url" -> picture(part, role);
+            case "image_url" -> picture(part, role, "image_url");
+            case "image_file" -> picture(part, role, "image_file");
+            case "file" -> picture(part, role, "file");
             case "refusal" -> refusal(part, role);
-            case "input_audio", "file" ->
-                    throw part.unsupported("type", "'" + type + "' is not supported: parts are 'text' or 'image_url'");
-            default -> throw part.bad("type", "must be 'text' or 'image_url'");
+            case "input_audio" ->
+                    throw part.unsupported("type", "'" + type + "' is not supported: parts are 'text', 'image_url' or 'file'");
+            default -> throw part.bad("type", "must be 'text', 'image_url' or 'file'");
         };
         part.nothingElse();
         return content;
@@ -170,16 +172,24 @@ final class MessagesReader {
         return new Content.Words(part.string("text"));
     }
 
-    private static Content picture(Fields part, Role role) {
+    /** A picture by its URL, or by the id of an upload. OpenAI has several forms of part for the latter; all are read. */
+    private static Content picture(Fields part, Role role, String form) {
         if (role != Role.USER) {
-            throw part.bad("type", "'image_url' may stand in a user's message only");
+            throw part.bad("type", "'" + form + "' may stand in a user's message only");
         }
-        Fields image = Fields.of(part.required("image_url"), part.path("image_url"));
-        image.required("url");
-        String url = image.string("url");
+        Fields image = Fields.of(part.required(form), part.path(form));
+        String upload = image.string("file_id");
+        String url = form.equals("image_url") ? image.string("url") : null;
+        if (upload == null) {
+            image.required(form.equals("image_url") ? "url" : "file_id");
+        } else if (url != null) {
+            throw image.bad("file_id", "and 'url' cannot both be given");
+        }
         Detail detail = detail(image);
         image.nothingElse();
-        return new Content.Picture(new PictureSource.Url(url), detail, image.path("url"));
+        return upload != null
+                ? new Content.Picture(new PictureSource.Upload(upload), detail, image.path("file_id"))
+                : new Content.Picture(new PictureSource.Url(url), detail, image.path("url"));
     }
 
     private static Detail detail(Fields image) {

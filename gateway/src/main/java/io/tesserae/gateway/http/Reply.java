@@ -3,9 +3,11 @@ package io.tesserae.gateway.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tesserae.gateway.caller.Visit;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
@@ -23,18 +25,27 @@ final class Reply {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REQUEST_ID = "tesserae.request-id";
 
+    private final RoutingContext routing;
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final Vertx vertx;
     private final Context loop;
     private final String requestId;
+    private final Visit visit;
+    private long stalled = -1;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     /** What is to be done on the event loop, in order: bytes to write, and anything else to run. */
     private final Queue<Object> outbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger outboxed = new AtomicInteger();
 
     Reply(RoutingContext routing) {
+        this.routing = routing;
+        request = routing.request();
         response = routing.response();
+        vertx = routing.vertx();
         loop = Vertx.currentContext();
         requestId = requestIdOf(routing);
+        visit = Gate.visitOf(routing);
     }
 
     /** Gives a request its id, before anything else is done with it. */
@@ -42,12 +53,17 @@ final class Reply {
         routing.put(REQUEST_ID, id);
     }
 
-    private static String requestIdOf(RoutingContext routing) {
+    static String requestIdOf(RoutingContext routing) {
         return routing.get(REQUEST_ID, "");
     }
 
     String requestId() {
         return requestId;
+    }
+
+    /** Whose request this answers. */
+    Visit visit() {
+        return visit;
     }
 
     /** Runs once when the caller goes away before the response is whole. Call on the event loop. */
@@ -75,6 +91,15 @@ final class Reply {
         onLoop(() -> {
             if (!response.ended() && !response.closed()) {
                 response.putHeader("content-type", "image/png").end(Buffer.buffer(file));
+            }
+        });
+    }
+
+    /** A file as it is. */
+    void bytes(String type, Buffer bytes) {
+        onLoop(() -> {
+            if (!response.ended() && !response.closed()) {
+                response.putHeader("content-type", type).end(bytes);
             }
         });
     }
@@ -172,11 +197,23 @@ final class Reply {
                 return;
             }
             waiting.add(next);
+            watchReader();
             response.drainHandler(drained -> {
+                vertx.cancelTimer(stalled);
                 for (Runnable one = waiting.poll(); one != null; one = waiting.poll()) {
                     one.run();
                 }
             });
+        });
+    }
+
+    /** A reader that takes nothing for too long is cut off: what waits for it is held for it. */
+    private void watchReader() {
+        vertx.cancelTimer(stalled);
+        stalled = vertx.setTimer(Gate.readMillisOf(routing), late -> {
+            if (!response.ended() || response.writeQueueFull()) {
+                request.connection().close();
+            }
         });
     }
 

@@ -9,16 +9,17 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which path leads where, and what every response carries. */
 @ApplicationScoped
 class Routes {
 
     private static final int FIRST = 1_000_000;
+    private static final int GATE = 100;
     /** After the page's files, which are served at the order of ten thousand. */
     private static final int LAST = 1_000_000;
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
@@ -33,13 +34,19 @@ class Routes {
     private final ExplainRoute explain;
     private final ExplainRecordsRoute records;
     private final boolean explains;
+    private final Gate gate;
+    private final FilesRoute files;
+    private final Management management;
 
     private final ResponsesRoute responses;
     private final TokensRoute tokens;
     private final ServerRoute server;
 
-    Routes(ChatRoute chat, ModelsRoute models, ResponsesRoute responses, TokensRoute tokens, ServerRoute server, ExplainRoute explain,
-            ExplainRecordsRoute records, GatewayConfig config) {
+    Routes(Gate gate, ChatRoute chat, ModelsRoute models, ResponsesRoute responses, TokensRoute tokens, ServerRoute server, FilesRoute files,
+            Management management, ExplainRoute explain, ExplainRecordsRoute records, GatewayConfig config) {
+        this.gate = gate;
+        this.files = files;
+        this.management = management;
         this.responses = responses;
         this.tokens = tokens;
         this.server = server;
@@ -52,6 +59,9 @@ class Routes {
 
     void filters(@Observes Filters filters) {
         filters.register(Routes::identify, FIRST);
+        // After Quarkus' own filter for CORS, so that a browser may read what is refused.
+        filters.register(gate::handle, GATE);
+        filters.register(this::operatorsOnly, GATE);
     }
 
     private static void identify(RoutingContext routing) {
@@ -66,6 +76,15 @@ class Routes {
             response.putHeader("referrer-policy", "no-referrer");
         }
         routing.next();
+    }
+
+    /** Where operators have a port of their own, this one has health and nothing else of theirs. */
+    private void operatorsOnly(RoutingContext routing) {
+        if (management.isApart() && routing.normalizedPath().startsWith("/q/metrics")) {
+            nothingHere(routing);
+        } else {
+            routing.next();
+        }
     }
 
     void routes(@Observes Router router) {
@@ -88,7 +107,15 @@ class Routes {
         for (String path : new String[] {"/v1/responses/:id/input_items", "/version", "/health"}) {
             only(router, path, HttpMethod.GET);
         }
+        router.post("/v1/files").handler(files::create);
+        router.get("/v1/files").handler(files::list);
+        router.get("/v1/files/:id").handler(files::one);
+        router.delete("/v1/files/:id").handler(files::delete);
+        router.get("/v1/files/:id/content").handler(files::content);
         only(router, "/v1/chat/completions", HttpMethod.POST);
+        only(router, "/v1/files", HttpMethod.GET, HttpMethod.POST);
+        only(router, "/v1/files/:id", HttpMethod.GET, HttpMethod.DELETE);
+        only(router, "/v1/files/:id/content", HttpMethod.GET);
         only(router, "/v1/models", HttpMethod.GET);
         only(router, "/v1/models/:id", HttpMethod.GET);
         if (explains) {
@@ -123,7 +150,7 @@ class Routes {
     }
 
     private static void only(Router router, String path, HttpMethod... allowed) {
-        String names = Arrays.stream(allowed).map(HttpMethod::name).collect(Collectors.joining(", "));
+        String names = Stream.of(allowed).map(HttpMethod::name).collect(Collectors.joining(", "));
         router.route(path).handler(routing -> {
             routing.response().putHeader("allow", names);
             new Reply(routing).error(ApiError.methodNotAllowed(routing.request().method().name(), names));

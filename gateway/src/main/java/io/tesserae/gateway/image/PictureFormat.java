@@ -11,7 +11,7 @@ public enum PictureFormat {
     GIF;
 
     /** Fails with IMAGE_TYPE_UNSUPPORTED, saying what the file looks like, where it is none of them. */
-    static PictureFormat of(byte[] file) {
+    public static PictureFormat of(byte[] file) {
         if (file.length == 0) {
             throw Unreadable.because("the file is empty");
         }

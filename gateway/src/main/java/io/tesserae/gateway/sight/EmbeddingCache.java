@@ -133,7 +133,14 @@ public class EmbeddingCache {
         }
     }
 
-    private synchronized double bytes() {
+    /** Forgets every picture; those that are being looked at are still answered. */
+    public synchronized void clear() {
+        kept.clear();
+        pixelsOfFiles.clear();
+    }
+
+    /** Bytes of the embeddings that are kept. */
+    public synchronized double bytes() {
         return kept.bytes();
     }
 }

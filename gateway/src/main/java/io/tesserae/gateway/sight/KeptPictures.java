@@ -40,6 +40,11 @@ final class KeptPictures {
         return gone;
     }
 
+    void clear() {
+        pictures.clear();
+        bytes = 0;
+    }
+
     long bytes() {
         return bytes;
     }

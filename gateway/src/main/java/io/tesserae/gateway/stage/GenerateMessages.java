@@ -5,6 +5,7 @@ import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.gateway.AnswerForm;
 import io.tesserae.gateway.FinishReason;
 import io.tesserae.gateway.Question;
+import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.Sampling;
 import io.tesserae.gateway.Stopping;
 import io.tesserae.gateway.TokenLogprob;
@@ -26,14 +27,14 @@ final class GenerateMessages {
     private GenerateMessages() {
     }
 
-    static GenerateStart start(Question question, int choice, List<PromptPart> prompt, String revision, String requestId) {
+    static GenerateStart start(Question question, int choice, List<PromptPart> prompt, String revision, Errand errand) {
         GenerateStart.Builder start = GenerateStart.newBuilder()
-                .setRequestId(requestId)
+                .setRequestId(errand.id())
+                .setPriority(errand.visit().priority())
                 .setModelRevision(revision)
                 .setSampling(sampling(question.sampling().forChoice(choice)))
                 .setStopping(stopping(question.stopping()));
         question.topLogprobs().ifPresent(start::setTopLogprobs);
-        start.setPriority(question.manner().priority());
         constraint(question).ifPresent(start::setConstraint);
         prompt.forEach(part -> start.addPrompt(part(part)));
         return start.build();

@@ -76,7 +76,7 @@ public class LlmStage {
         // Log-probabilities of an answer take long to write down, a token alone does not.
         Generation generation = new Generation(links.llm(), question.topLogprobs().isEmpty(), errand, listener, slotsOf(prompt),
                 failure -> blaming(failure, question));
-        generation.start(GenerateMessages.start(question, choice, prompt, revision, errand.id()));
+        generation.start(GenerateMessages.start(question, choice, prompt, revision, errand));
         return generation;
     }
 

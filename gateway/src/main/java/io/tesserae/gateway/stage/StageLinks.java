@@ -3,6 +3,7 @@ package io.tesserae.gateway.stage;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.tesserae.contract.channel.StageChannels;
+import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.metric.Metrics;
 import io.tesserae.gateway.errand.Timers;
 import io.tesserae.gateway.config.GatewayConfig;
@@ -24,9 +25,14 @@ public class StageLinks {
         llm = link(RemoteStage.LLM, config.llm(), config, timers, registry);
     }
 
+    /** How those channels are secured. */
+    public static StageTls tls(GatewayConfig config) {
+        return new StageTls(config.tls().trust(), config.tls().certificate(), config.tls().key());
+    }
+
     private static StageLink link(
             RemoteStage stage, String address, GatewayConfig config, Timers timers, MeterRegistry registry) {
-        return new StageLink(stage, StageChannels.open(address), StageChannels.isRemote(address), timers, config.patience(),
+        return new StageLink(stage, StageChannels.open(address, tls(config)), StageChannels.isRemote(address), timers, config.patience(),
                 registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, stage.tag()));
     }
 

@@ -1,6 +1,7 @@
 package io.tesserae.gateway.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -8,6 +9,7 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +47,10 @@ class GatewayConfigTest {
         assertEquals(false, config.explain().enabled());
         assertEquals(64, config.explain().traces());
         assertEquals(4, config.explain().running());
+        assertEquals(false, config.logPrompts());
+        assertTrue(config.tls().trust().isEmpty() && config.tls().certificate().isEmpty() && config.tls().key().isEmpty());
+        assertEquals(Duration.ofSeconds(60), config.limits().bodyTime());
+        assertEquals(Duration.ofSeconds(60), config.limits().readTime());
         assertEquals(64, config.requests().running());
         assertEquals(256, config.requests().waiting());
         assertEquals(64L << 20, config.limits().body().asLongValue());
@@ -66,6 +72,8 @@ class GatewayConfigTest {
                 Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"), Map.entry("embedding-cache", "23M"),
                 Map.entry("explain.enabled", "true"), Map.entry("explain.traces", "24"), Map.entry("explain.running", "25"),
                 Map.entry("responses.store", "24K"), Map.entry("responses.keep", "25s"), Map.entry("requests.running", "12"), Map.entry("requests.waiting", "13"),
+                Map.entry("log-prompts", "true"), Map.entry("tls.trust", "/t"), Map.entry("tls.certificate", "/c"), Map.entry("tls.key", "/k"),
+                Map.entry("limits.body-time", "24s"), Map.entry("limits.read-time", "25s"),
                 Map.entry("limits.body", "14K"), Map.entry("limits.bodies", "15K"), Map.entry("limits.images", "16"),
                 Map.entry("limits.image-bytes", "17"), Map.entry("limits.image-pixels", "18"),
                 Map.entry("limits.image-side", "19"), Map.entry("limits.messages", "20"),
@@ -84,6 +92,12 @@ class GatewayConfigTest {
         assertEquals(true, config.explain().enabled());
         assertEquals(24, config.explain().traces());
         assertEquals(25, config.explain().running());
+        assertEquals(true, config.logPrompts());
+        assertEquals(Path.of("/t"), config.tls().trust().orElseThrow());
+        assertEquals(Path.of("/c"), config.tls().certificate().orElseThrow());
+        assertEquals(Path.of("/k"), config.tls().key().orElseThrow());
+        assertEquals(Duration.ofSeconds(24), config.limits().bodyTime());
+        assertEquals(Duration.ofSeconds(25), config.limits().readTime());
         assertEquals(12, config.requests().running());
         assertEquals(13, config.requests().waiting());
         assertEquals(14 << 10, config.limits().body().asLongValue());

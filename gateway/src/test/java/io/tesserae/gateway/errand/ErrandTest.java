@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Deadline;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.caller.Visit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ErrandTest {
 
-    private final Errand errand = new Errand("one", Deadline.after(1, TimeUnit.MINUTES), new StageClock());
+    private final Errand errand = new Errand(Visit.ofNobody("one"), Deadline.after(1, TimeUnit.MINUTES), new StageClock());
     private final List<String> stopped = new ArrayList<>();
 
     @Test

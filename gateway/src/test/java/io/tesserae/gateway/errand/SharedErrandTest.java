@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Deadline;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.gateway.caller.Visit;
 import io.tesserae.contract.metric.Stage;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class SharedErrandTest {
     private final SharedErrand shared = new SharedErrand(errand("work"), () -> heard.add("deserted"));
 
     private static Errand errand(String id) {
-        return new Errand(id, Deadline.after(1, TimeUnit.MINUTES), new StageClock());
+        return new Errand(Visit.ofNobody(id), Deadline.after(1, TimeUnit.MINUTES), new StageClock());
     }
 
     @Test

@@ -181,7 +181,7 @@ class ChatServiceIT {
                 badPicture(image + ".detail", Reason.INVALID_FIELD, Image.newBuilder().setDetailValue(9)),
                 badPicture(image + ".data", Reason.IMAGE_UNREADABLE, Image.newBuilder().setData(ByteString.EMPTY)),
                 badPicture(image + ".data", Reason.IMAGE_TYPE_UNSUPPORTED, Image.newBuilder().setData(ByteString.copyFromUtf8("hello"))),
-                badPicture(image + ".url", Reason.INVALID_FIELD, Image.newBuilder().setUrl("https://example.com/a.png")),
+                badPicture(image + ".url", Reason.IMAGE_URL_REFUSED, Image.newBuilder().setUrl("https://example.com/a.png")),
                 bad(image, Reason.INVALID_FIELD, request -> request.getMessagesBuilder(0).setRole("system")
                         .setContent(0, Content.newBuilder().setImage(Image.getDefaultInstance()))));
     }

@@ -13,11 +13,16 @@ final class RawCall implements AutoCloseable {
     private final InputStream in;
 
     RawCall(int port, String path, String body) throws IOException {
+        this(port, path, body, "");
+    }
+
+    /** {@code headers}: further ones, each with its line's end. */
+    RawCall(int port, String path, String body, String headers) throws IOException {
         socket = new Socket("localhost", port);
         socket.setSoTimeout(60_000);
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "POST " + path + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: "
-                + bytes.length + "\r\nconnection: close\r\n\r\n";
+                + bytes.length + "\r\n" + headers + "connection: close\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();

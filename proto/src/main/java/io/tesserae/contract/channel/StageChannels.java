@@ -38,8 +38,13 @@ public final class StageChannels {
     private StageChannels() {
     }
 
-    /** A channel to that address. Throws {@link IllegalArgumentException} that says what an address looks like. */
+    /** A channel in plain text to that address. Throws {@link IllegalArgumentException} that says what an address looks like. */
     public static ManagedChannel open(String address) {
+        return open(address, StageTls.NONE);
+    }
+
+    /** A channel to that address, secured so where it leads to another process. */
+    public static ManagedChannel open(String address, StageTls tls) {
         if (address.startsWith(IN_PROCESS)) {
             return InProcessChannelBuilder.forName(address.substring(IN_PROCESS.length()))
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
@@ -47,9 +52,10 @@ public final class StageChannels {
                     .build();
         }
         String target = address.startsWith(DNS) ? address : ReplicaListResolver.target(address);
-        ManagedChannel channel = NettyChannelBuilder.forTarget(target)
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target);
+        tls.context().ifPresentOrElse(builder::sslContext, builder::usePlaintext);
+        ManagedChannel channel = builder
                 .defaultLoadBalancingPolicy("round_robin")
-                .usePlaintext()
                 .intercept(new TracedCalls())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)

@@ -1,8 +1,11 @@
 package io.tesserae.contract.failure;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
@@ -94,11 +97,20 @@ public final class Failure extends RuntimeException {
             metadata.put(RETRY_AFTER, Integer.toString(retryAfterSeconds));
         }
         ErrorInfo info = ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).putAllMetadata(metadata).build();
-        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+        com.google.rpc.Status.Builder status = com.google.rpc.Status.newBuilder()
                 .setCode(reason.grpc().value())
                 .setMessage(getMessage() == null ? reason.name() : cut(getMessage(), MESSAGE_BYTES))
-                .addDetails(Any.pack(info))
-                .build());
+                .addDetails(Any.pack(info));
+        // The same once more in the forms that clients' own libraries act on.
+        if (retryAfterSeconds > 0) {
+            status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(retryAfterSeconds)).build()));
+        }
+        if (field != null && reason.grpc() == Status.Code.INVALID_ARGUMENT) {
+            status.addDetails(Any.pack(BadRequest.newBuilder()
+                    .addFieldViolations(BadRequest.FieldViolation.newBuilder().setField(cut(field, FIELD_BYTES)).setReason(reason.name()))
+                    .build()));
+        }
+        return StatusProto.toStatusRuntimeException(status.build());
     }
 
     private static String cut(String text, int bytes) {

@@ -64,6 +64,13 @@ public final class Metrics {
     /** Gauge by cache: bytes held. */
     public static final String CACHE_BYTES = "tesserae.cache.bytes";
 
+    /** Gauge by stage: what waits before a stage. Every queue is bounded; what it may hold is {@link #QUEUE_LIMIT}. */
+    public static final String QUEUE_LENGTH = "tesserae.queue.length";
+    /** Gauge by stage: how much may wait before a stage before requests are refused. */
+    public static final String QUEUE_LIMIT = "tesserae.queue.limit";
+    /** Gauge: bytes of requests that are held: bodies, and pictures fetched or read for them. */
+    public static final String HELD_BYTES = "tesserae.held.bytes";
+
     public static final String TAG_MODEL = "model";
     public static final String TAG_STAGE = "stage";
     public static final String TAG_REASON = "reason";

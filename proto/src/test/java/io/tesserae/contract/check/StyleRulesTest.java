@@ -22,7 +22,7 @@ class StyleRulesTest {
 
     @Test
     void theContractsAreWrittenAsTheyShould() {
-        assertEquals(7, contracts.getFileCount());
+        assertEquals(8, contracts.getFileCount());
         assertEquals(List.of(), StyleRules.complaintsAbout(contracts));
     }
 

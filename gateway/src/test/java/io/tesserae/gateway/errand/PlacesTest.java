@@ -1,4 +1,4 @@
-package io.tesserae.gateway.chat;
+package io.tesserae.gateway.errand;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

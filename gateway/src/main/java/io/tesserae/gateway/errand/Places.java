@@ -1,11 +1,11 @@
-package io.tesserae.gateway.chat;
+package io.tesserae.gateway.errand;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A bounded number of places, given in order of asking. Asking never blocks. */
-final class Places {
+public final class Places {
 
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int free;
@@ -13,12 +13,12 @@ final class Places {
     private record Waiter(Runnable entered, AtomicBoolean gone) {
     }
 
-    Places(int count) {
+    public Places(int count) {
         free = count;
     }
 
     /** Runs {@code entered} once a place is there. Closing what is returned gives the place up, or the waiting for it. */
-    Place enter(Runnable entered) {
+    public Place enter(Runnable entered) {
         Waiter waiter = new Waiter(entered, new AtomicBoolean());
         Place place = new Place(waiter);
         synchronized (this) {
@@ -30,6 +30,11 @@ final class Places {
         }
         entered.run();
         return place;
+    }
+
+    /** How many wait for a place. */
+    public synchronized int waiting() {
+        return waiting.size();
     }
 
     private void leave(Waiter waiter) {
@@ -51,7 +56,7 @@ final class Places {
     }
 
     /** A place, or the waiting for one. */
-    final class Place implements AutoCloseable {
+    public final class Place implements AutoCloseable {
 
         private final Waiter waiter;
 
