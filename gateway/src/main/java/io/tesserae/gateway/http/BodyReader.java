@@ -96,7 +96,7 @@ class BodyReader {
             received += bytes.length();
             if (body == null) {
                 if (received > OVERRUN * most) {
-                    request.connection().close();
+                    Reply.cut(request);
                 }
                 return;
             }
@@ -122,7 +122,7 @@ class BodyReader {
             if (body != null) {
                 refuse(Failure.of(Reason.BODY_TOO_SLOW, "the body must be here within " + time.toSeconds() + " s"));
             }
-            vertx.setTimer(LINGER_MILLIS, now -> request.connection().close());
+            vertx.setTimer(LINGER_MILLIS, now -> Reply.cut(request));
         }
 
         private void refuse(Failure failure) {

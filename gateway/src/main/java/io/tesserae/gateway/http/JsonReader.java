@@ -21,6 +21,8 @@ class JsonReader {
 
     private static final int LONGEST_NUMBER = 64;
     private static final int LONGEST_NAME = 1_024;
+    /** Names, values and brackets: what a body costs beside its length. Far more than any conversation has. */
+    private static final long MOST_TOKENS = 200_000;
 
     private final ObjectMapper mapper;
 
@@ -29,6 +31,7 @@ class JsonReader {
                 .maxNestingDepth(config.limits().jsonDepth())
                 .maxNumberLength(LONGEST_NUMBER)
                 .maxNameLength(LONGEST_NAME)
+                .maxTokenCount(MOST_TOKENS)
                 .maxStringLength((int) Math.min(Integer.MAX_VALUE - 8L, config.limits().body().asLongValue()))
                 .build();
         mapper = JsonMapper.builder(JsonFactory.builder()
@@ -45,7 +48,7 @@ class JsonReader {
         try {
             node = mapper.readTree(body);
         } catch (StreamConstraintsException beyond) {
-            throw Failure.of(Reason.INVALID_FIELD, "the body's JSON is nested too deep, or holds a name or number that is too long");
+            throw Failure.of(Reason.INVALID_FIELD, "the body's JSON is nested too deep, holds too many values, or a name or number that is too long");
         } catch (JsonProcessingException malformed) {
             var where = malformed.getLocation();
             throw Failure.of(Reason.INVALID_FIELD, "the body is not valid JSON"

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -68,8 +69,12 @@ final class Reply {
 
     /** Runs once when the caller goes away before the response is whole. Call on the event loop. */
     void onGone(Runnable hook) {
-        response.closeHandler(closed -> hook.run());
-        response.exceptionHandler(broken -> hook.run());
+        // Handlers set on the response itself would take the place of those that count the request's end.
+        routing.addEndHandler(over -> {
+            if (over.failed()) {
+                hook.run();
+            }
+        });
     }
 
     /** Runs once the response is whole or the connection gone, whichever is first. Call on the event loop. */
@@ -212,9 +217,18 @@ final class Reply {
         vertx.cancelTimer(stalled);
         stalled = vertx.setTimer(Gate.readMillisOf(routing), late -> {
             if (!response.ended() || response.writeQueueFull()) {
-                request.connection().close();
+                cut(request);
             }
         });
+    }
+
+    /** Ends a connection now. Its own {@code close} waits for what was written to leave, which is what such a caller never lets happen. */
+    static void cut(HttpServerRequest request) {
+        if (request.connection() instanceof ConnectionBase connection) {
+            connection.channel().close();
+        } else {
+            request.connection().close();
+        }
     }
 
     private static byte[] bytes(ObjectNode node) {

@@ -177,7 +177,7 @@ class UploadReader {
             refused.accept(failure);
             routing.vertx().setTimer(LINGER_MILLIS, now -> {
                 if (!request.isEnded()) {
-                    request.connection().close();
+                    Reply.cut(request);
                 }
             });
         }
