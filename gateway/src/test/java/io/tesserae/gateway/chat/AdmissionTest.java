@@ -38,7 +38,7 @@ class AdmissionTest {
     private Errand comes(String name, int urgency) {
         Visit visit = Visit.ofNobody(name);
         visit.urgency(urgency);
-        Errand errand = errands.begin(visit, name -> null);
+        Errand errand = errands.begin(visit, header -> null);
         admission.admit(errand, () -> {
             begun.add(name);
             CompletableFuture<Void> end = new CompletableFuture<>();
