@@ -50,8 +50,8 @@ def everything(start, triton):
 
 def drawn(index):
     """A picture of its own for each index."""
-    image = Image.new("RGB", (200 + 7 * index, 160), (index * 37 % 256, index * 91 % 256, index * 53 % 256))
-    ImageDraw.Draw(image).ellipse((20, 20, 60 + 5 * index, 120), fill=(255 - index * 37 % 256, 200, index * 11 % 256))
+    image = Image.new("RGB", (200 + index % 97, 160), (index * 37 % 256, index * 91 % 256, index * 53 % 256))
+    ImageDraw.Draw(image).ellipse((20, 20, 60 + index % 89, 120), fill=(255 - index * 37 % 256, 200, index * 11 % 256))
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()
