@@ -85,6 +85,7 @@ public final class ChatRenderer {
         if (!asked.getTools().isEmpty() && toolForm.isEmpty()) {
             throw Failure.inField(Reason.UNSUPPORTED_FIELD, "tools", "model " + model + " writes calls of tools in a form that is not read here");
         }
+        List<Object> tools = asked.getTools().isEmpty() ? List.of() : parse("tools", asked.getTools(), new TypeReference<List<Object>>() { });
         boolean mentions = !asked.getTools().isEmpty() || asked.getMessagesList().stream().anyMatch(ToolsInWords::concerns);
         if (mentions && templates.values().stream().noneMatch(Template::offersTools)) {
             request = ToolsInWords.of(asked);
@@ -94,7 +95,7 @@ public final class ChatRenderer {
             variables.putAll(parse("template_kwargs", request.getTemplateKwargs(), new TypeReference<Map<String, Object>>() { }));
         }
         if (!request.getTools().isEmpty()) {
-            variables.put("tools", parse("tools", request.getTools(), new TypeReference<List<Object>>() { }));
+            variables.put("tools", tools);
         }
         Template template = templates.getOrDefault(variables.containsKey("tools") ? ChatTemplates.TOOL_USE : ChatTemplates.DEFAULT,
                 templates.get(ChatTemplates.DEFAULT));

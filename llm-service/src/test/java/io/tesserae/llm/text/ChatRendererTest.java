@@ -99,7 +99,7 @@ class ChatRendererTest {
 
     @Test
     void furtherVariablesReachTheTemplate() {
-        ChatRenderer renderer = of("{{ bos_token | default('none') }} {{ tools[0].name }} {{ style }} {{ messages[0].content }}");
+        ChatRenderer renderer = of("{# <tool_call> #}{{ bos_token | default('none') }} {{ tools[0].name }} {{ style }} {{ messages[0].content }}");
         assertEquals("none look terse hi", rendered(renderer, RenderChatRequest.newBuilder().addMessages(message("user", text("hi")))
                 .setTools("[{\"name\":\"look\"}]").setTemplateKwargs("{\"style\":\"terse\"}").build()));
     }
@@ -111,7 +111,7 @@ class ChatRendererTest {
         folder = folder.resolve("named");
         assertTrue(folder.toFile().mkdirs());
         ChatRenderer named = of("tokenizer_config.json", "{\"chat_template\":[{\"name\":\"default\",\"template\":\"plain {{ messages[0].content }}\"},"
-                + "{\"name\":\"tool_use\",\"template\":\"tools {{ messages[0].content }}\"}],\"bos_token\":{\"content\":\"<s>\"}}");
+                + "{\"name\":\"tool_use\",\"template\":\"{# <tool_call> #}tools {{ messages[0].content }}\"}],\"bos_token\":{\"content\":\"<s>\"}}");
         assertEquals("plain hi", rendered(named, chat(message("user", text("hi")))));
         assertEquals("tools hi", rendered(named, chat(message("user", text("hi"))).toBuilder().setTools("[{}]").build()));
     }
