@@ -11,6 +11,7 @@ import io.tesserae.gateway.chat.Album.PictureFile;
 import io.tesserae.gateway.config.GatewayConfig;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.HeldBytes;
+import io.tesserae.gateway.errand.Where;
 import io.tesserae.gateway.files.FileShelf;
 import io.tesserae.gateway.files.StoredFile;
 import io.tesserae.gateway.remote.RemoteImages;
@@ -61,7 +62,7 @@ class FetchPictures {
         CompletableFuture<?> all = CompletableFuture.allOf(files.toArray(CompletableFuture[]::new));
         return all.whenComplete((done, thrown) -> {
             if (!files.isEmpty()) {
-                errand.clock().record(Stage.FETCH, start, System.nanoTime());
+                errand.clock().worked(Stage.FETCH, start, Where.NOWHERE);
             }
         }).thenApply(done -> album(files));
     }

@@ -94,10 +94,15 @@ public final class StageClock {
         try {
             return work.get();
         } finally {
-            long end = System.nanoTime();
-            record(stage, start, end, where);
-            trace.worked(stage, start, end);
+            worked(stage, start, where);
         }
+    }
+
+    /** This process was at work for a stage from {@code start}, of {@link System#nanoTime}, until now: recorded, and a span of the request's trace. */
+    public void worked(Stage stage, long start, Where where) {
+        long end = System.nanoTime();
+        record(stage, start, end, where);
+        trace.worked(stage, start, end);
     }
 
     /** All that was recorded, by stage and in the order of recording. */
