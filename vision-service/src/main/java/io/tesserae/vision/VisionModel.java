@@ -37,7 +37,7 @@ public class VisionModel {
 
     void load(@Observes StartupEvent started) {
         serving(ServingStatus.NOT_SERVING);
-        stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings));
+        stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings, registry));
         serving(ServingStatus.SERVING);
     }
 

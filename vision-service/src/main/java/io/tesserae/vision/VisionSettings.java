@@ -21,6 +21,14 @@ public interface VisionSettings extends StageSettings {
     @WithDefault("30s")
     Duration projectorTimeout();
 
+    /** How long to go on trying to reach a projector that is down, before the call fails. */
+    @WithDefault("1s")
+    Duration projectorPatience();
+
+    /** Share of projector calls that may be made to a second replica as well, where the first is slow. 0 turns this off. */
+    @WithDefault("0.1")
+    double projectorHedging();
+
     /** Type of features on the wire: {@code float32}, or {@code float16}, which halves their bytes and rounds them. */
     @WithDefault("float32")
     FeatureType featureType();

@@ -9,6 +9,7 @@ import io.tesserae.contract.tensor.WireTensors;
 import io.tesserae.families.Pixels;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.vision.v1.DescribeRequest;
+import io.tesserae.vision.v1.DescribeResponse;
 import io.tesserae.vision.v1.EncodeRequest;
 import io.tesserae.vision.v1.EncodeResponse;
 import io.tesserae.vision.v1.EncodeTimings;
@@ -32,10 +33,19 @@ public class VisionStage {
 
     /** What the eye says of itself. */
     public CompletableFuture<EyeCard> describe(Errand errand) {
-        return links.vision().call(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
-                .thenApply(card -> new EyeCard(card.getModel(), card.getFamily(), card.getRevision(),
+        return links.vision().call(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand).thenApply(VisionStage::cardOf);
+    }
+
+    /** What each of its replicas says of itself. */
+    public CompletableFuture<List<EyeCard>> describeEach(Errand errand) {
+        return links.vision().callEach(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(cards -> cards.stream().map(VisionStage::cardOf).toList());
+    }
+
+    private static EyeCard cardOf(DescribeResponse card) {
+        return new EyeCard(card.getModel(), card.getFamily(), card.getRevision(),
                         card.getPreprocessorConfig(), card.getConfig(), card.getTileWidth(), card.getTileHeight(),
-                        card.getCanProject(), card.getEngine(), card.getPrecision()));
+                        card.getCanProject(), card.getEngine(), card.getPrecision());
     }
 
     /**
@@ -60,7 +70,7 @@ public class VisionStage {
                         .setContentHash(ByteString.copyFrom(hash)))
                 .build();
         long start = System.nanoTime();
-        return links.vision().call(VisionEncoderGrpc.getEncodeMethod(), request, errand)
+        return links.vision().callHedged(VisionEncoderGrpc.getEncodeMethod(), request, errand)
                 .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
                     account(response.getTimings(), start, errand);
