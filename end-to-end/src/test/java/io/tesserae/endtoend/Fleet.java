@@ -40,6 +40,11 @@ final class Fleet implements RunningSystem {
                 List<String> options = new ArrayList<>(SMALL);
                 options.add("-Dquarkus.grpc.server.port=" + port);
                 options.add("-Dtesserae.model=" + model);
+                if (stage.equals("llm-service")) {
+                    // Or answers would depend on what else is computed, and nothing could be said about those that went on elsewhere.
+                    options.add("-Dtesserae.llm.reproducible=true");
+                    options.add("-Dtesserae.llm.threads=1");
+                }
                 if (stage.equals("vision-service")) {
                     options.add("-Dtesserae.vision.projector=" + address("projector-service"));
                 }

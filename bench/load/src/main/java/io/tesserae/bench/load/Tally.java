@@ -55,6 +55,11 @@ public final class Tally {
         return percentile(whole, part);
     }
 
+    /** The same of the answers that came after the first {@code from}. */
+    public synchronized double whole(double part, int from) {
+        return percentile(whole.subList(from, whole.size()), part);
+    }
+
     private static double percentile(List<Double> values, double part) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, Math.ceil(part * sorted.length))];
