@@ -4,6 +4,7 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -54,15 +55,19 @@ final class ReplicaPicker extends SubchannelPicker {
     }
 
     private Replica leastLoaded(List<Replica> allowed) {
-        int first = Math.floorMod(turn.getAndIncrement(), allowed.size());
-        Replica least = allowed.get(first);
-        for (int i = 1; i < allowed.size(); i++) {
-            Replica next = allowed.get((first + i) % allowed.size());
-            if (next.load() < least.load()) {
-                least = next;
+        int fewest = Integer.MAX_VALUE;
+        List<Replica> least = new ArrayList<>();
+        for (Replica replica : allowed) {
+            int load = replica.load();
+            if (load < fewest) {
+                fewest = load;
+                least.clear();
+            }
+            if (load == fewest) {
+                least.add(replica);
             }
         }
-        return least;
+        return least.get(Math.floorMod(turn.getAndIncrement(), least.size()));
     }
 
     private Replica near(List<Replica> allowed, long key) {
