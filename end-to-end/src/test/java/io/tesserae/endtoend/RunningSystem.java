@@ -21,8 +21,12 @@ interface RunningSystem extends AutoCloseable {
 
     /** Sum of a metric over all its tags and all processes; 0 where nobody has it. */
     default double metric(String name) {
-        return processes().stream()
-                .flatMap(process -> process.metrics().lines())
+        return processes().stream().mapToDouble(process -> metric(process, name)).sum();
+    }
+
+    /** Sum of a metric of one process over all its tags; 0 where it has none. */
+    static double metric(ServiceProcess process, String name) {
+        return process.metrics().lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

@@ -26,7 +26,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /**
      * @param module     folder of the application
-     * @param properties system properties beside the HTTP port
+     * @param properties system properties beside the HTTP port, and options of the Java machine
      */
     ServiceProcess(String module, int httpPort, List<String> properties) {
         this.module = module;
@@ -34,9 +34,11 @@ final class ServiceProcess implements AutoCloseable {
         this.log = RunningSystem.ROOT.resolve("end-to-end/target/services/" + module + "-" + httpPort + ".log");
         command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Options of the machine come first among all, so that they stand before -jar.
+        properties.stream().filter(option -> !option.startsWith("-D")).forEach(command::add);
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         command.add("-Dquarkus.http.port=" + httpPort);
-        command.addAll(properties);
+        properties.stream().filter(option -> option.startsWith("-D")).forEach(command::add);
         command.add("-jar");
         command.add(RunningSystem.ROOT.resolve(module + "/target/quarkus-app/quarkus-run.jar").toString());
     }
@@ -99,6 +101,27 @@ final class ServiceProcess implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    /** Asks the process to end, as an orchestrator does, and waits until it has. */
+    void terminate(long seconds) {
+        process.destroy();
+        try {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new AssertionError(module + " does not end within " + seconds + " s of being asked to; its log ends:\n" + logEnd());
+            }
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Folder of the application. */
+    String module() {
+        return module;
     }
 
     /** What it has written so far. */

@@ -1,6 +1,7 @@
 package io.tesserae.vision;
 
 import io.grpc.Context;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
@@ -40,12 +41,13 @@ final class Encoding implements LoadedStage.Model {
     private final ElementKind featureKind;
     private final Optional<ProjectorClient> projector;
 
-    Encoding(Eye eye, VisionSettings settings) {
+    Encoding(Eye eye, VisionSettings settings, MeterRegistry registry) {
         this.eye = eye;
         this.maxTiles = settings.maxTiles();
         this.featureKind = settings.featureType().kind();
         this.projector = settings.projector().map(address -> new ProjectorClient(address, settings.projectorTimeout(),
-                new StageTls(settings.tls().trust(), settings.tls().certificate(), settings.tls().key())));
+                settings.projectorPatience(), settings.projectorHedging(),
+                new StageTls(settings.tls().trust(), settings.tls().certificate(), settings.tls().key()), registry));
     }
 
     DescribeResponse card() {

@@ -1,22 +1,34 @@
 package io.tesserae.vision;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tesserae.contract.channel.ReplicaCalls;
 import io.tesserae.contract.channel.StageChannels;
 import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
+import io.tesserae.contract.metric.Metrics;
+import io.tesserae.contract.metric.Stage;
 import io.tesserae.engines.Caller;
 import io.tesserae.projector.v1.ProjectRequest;
 import io.tesserae.projector.v1.ProjectResponse;
 import io.tesserae.projector.v1.ProjectorGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The projector as the eye sees it. A call ends with its caller's: deadline, cancellation and trace context pass on. */
+/**
+ * The projector as the eye sees it: all its replicas. A call is made again where one dies, and twice where one is slow. It ends with its
+ * caller's: deadline, cancellation and trace context pass on.
+ */
 final class ProjectorClient implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(ProjectorClient.class.getName());
@@ -24,11 +36,35 @@ final class ProjectorClient implements AutoCloseable {
     private final String address;
     private final Duration timeout;
     private final ManagedChannel channel;
+    private final ScheduledExecutorService clock;
+    private final ReplicaCalls calls;
 
-    ProjectorClient(String address, Duration timeout, StageTls tls) {
+    /**
+     * @param hedging  see {@link VisionSettings#projectorHedging}
+     * @param patience see {@link VisionSettings#projectorPatience}
+     */
+    ProjectorClient(String address, Duration timeout, Duration patience, double hedging, StageTls tls, MeterRegistry registry) {
         this.address = address;
         this.timeout = timeout;
         this.channel = StageChannels.open(address, tls);
+        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "vision-projector-retries");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Counter retries = registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, Stage.PROJECT.tag());
+        Counter hedges = registry.counter(Metrics.HEDGES, Metrics.TAG_STAGE, Stage.PROJECT.tag());
+        this.calls = new ReplicaCalls(channel, patience, hedging, clock, new ReplicaCalls.Count() {
+            @Override
+            public void retried() {
+                retries.increment();
+            }
+
+            @Override
+            public void hedged() {
+                hedges.increment();
+            }
+        });
     }
 
     /**
@@ -38,26 +74,22 @@ final class ProjectorClient implements AutoCloseable {
      */
     CompletableFuture<ProjectResponse> project(ProjectRequest request, Context caller) {
         CompletableFuture<ProjectResponse> answer = new CompletableFuture<>();
-        caller.run(() -> ProjectorGrpc.newStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(Caller.headers()))
-                .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .project(request, new StreamObserver<>() {
-                    @Override
-                    public void onNext(ProjectResponse response) {
-                        checkCount(request, response);
-                        answer.complete(response);
+        caller.run(() -> {
+            Channel through = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(Caller.headers()));
+            CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            // An end to the caller's call ends the attempts through their context.
+            calls.askHedged(through, ProjectorGrpc.getProjectMethod(), request, options).answer().whenComplete((response, refused) -> {
+                try {
+                    if (refused != null) {
+                        throw explained(refused, caller);
                     }
-
-                    @Override
-                    public void onError(Throwable refused) {
-                        answer.completeExceptionally(explained(refused, caller));
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        answer.completeExceptionally(Failure.of(Reason.INTERNAL, "the projector answered nothing"));
-                    }
-                }));
+                    checkCount(request, response);
+                    answer.complete(response);
+                } catch (Failure failure) {
+                    answer.completeExceptionally(failure);
+                }
+            });
+        });
         return answer;
     }
 
@@ -97,5 +129,6 @@ final class ProjectorClient implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         channel.shutdownNow();
+        clock.shutdownNow();
     }
 }

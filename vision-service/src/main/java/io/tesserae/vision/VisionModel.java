@@ -38,7 +38,7 @@ public class VisionModel {
 
     void load(@Observes StartupEvent started) {
         serving(ServingStatus.NOT_SERVING);
-        stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings));
+        stage.load(folder, opened -> new Encoding(Eye.open(opened, settings, registry), settings, registry));
         serving(ServingStatus.SERVING);
         stage.showReach(registry, encoding().card().getModel(), Stage.ENCODE, encoding().card().getEngine());
         // An engine elsewhere comes and goes.

@@ -22,6 +22,14 @@ public interface VisionSettings extends StageSettings {
     @WithDefault("30s")
     Duration projectorTimeout();
 
+    /** How long to go on trying to reach a projector that is down, before the call fails. */
+    @WithDefault("1s")
+    Duration projectorPatience();
+
+    /** Share of projector calls that may be made to a second replica as well, where the first is slow. 0 turns this off. */
+    @WithDefault("0.1")
+    double projectorHedging();
+
     /** How the channel to the projector is secured. */
     Tls tls();
 

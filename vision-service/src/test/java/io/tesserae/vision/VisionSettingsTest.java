@@ -41,6 +41,8 @@ class VisionSettingsTest {
         assertEquals(OnnxOptions.defaults(), settings.onnxOptions());
         assertEquals(Optional.empty(), settings.projector());
         assertEquals(Duration.ofSeconds(30), settings.projectorTimeout());
+        assertEquals(Duration.ofSeconds(1), settings.projectorPatience());
+        assertEquals(0.1, settings.projectorHedging());
         assertEquals(VisionSettings.FeatureType.FLOAT32, settings.featureType());
         assertFalse(settings.verifyHashes());
     }
@@ -63,6 +65,8 @@ class VisionSettingsTest {
                 Map.entry("tesserae.vision.drain", "1s"),
                 Map.entry("tesserae.vision.projector", "localhost:9002"),
                 Map.entry("tesserae.vision.projector-timeout", "7s"),
+                Map.entry("tesserae.vision.projector-patience", "8s"),
+                Map.entry("tesserae.vision.projector-hedging", "0"),
                 Map.entry("tesserae.vision.feature-type", "float16"),
                 Map.entry("tesserae.vision.verify-hashes", "true")));
         assertEquals("triton", settings.engine());
@@ -76,6 +80,8 @@ class VisionSettingsTest {
         assertEquals(Duration.ofSeconds(1), settings.drain());
         assertEquals(Optional.of("localhost:9002"), settings.projector());
         assertEquals(Duration.ofSeconds(7), settings.projectorTimeout());
+        assertEquals(Duration.ofSeconds(8), settings.projectorPatience());
+        assertEquals(0, settings.projectorHedging());
         assertEquals(VisionSettings.FeatureType.FLOAT16, settings.featureType());
         assertTrue(settings.verifyHashes());
     }

@@ -5,8 +5,10 @@ import io.tesserae.gateway.Question;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.stage.EyeOutput;
 import io.tesserae.gateway.stage.Generation;
+import io.tesserae.gateway.stage.HandoverMemory;
 import io.tesserae.gateway.stage.LlmStage;
 import io.tesserae.gateway.stage.LoadedModel;
+import io.tesserae.gateway.stage.SentEmbeddings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +19,29 @@ import java.util.concurrent.CompletableFuture;
 class GenerateAnswer {
 
     private final LlmStage llm;
+    private final HandoverMemory memory;
 
-    GenerateAnswer(LlmStage llm) {
+    GenerateAnswer(LlmStage llm, HandoverMemory memory) {
         this.llm = llm;
+        this.memory = memory;
     }
 
     void start(Question question, Prompt prompt, List<SeenPicture> pictures, LoadedModel model, Errand errand, AnswerStream answer) {
         answer.opens(model, prompt.tiles(), SeenPicture.cachedTilesOf(pictures), prompt.toolForm());
+        SentEmbeddings sent = memory.share();
+        errand.onEnd(sent::release);
         List<Generation> generations = new ArrayList<>();
         for (int choice = 0; choice < question.choices(); choice++) {
-            generations.add(llm.generate(question, choice, prompt.parts(), model.revision(), errand, answer.listener(choice, errand)));
+            generations.add(llm.generate(question, choice, prompt.parts(), model.revision(), errand, answer.listener(choice, errand), sent));
         }
         for (int slot = 0; slot < prompt.slots().size(); slot++) {
             int number = slot;
             Prompt.Place place = prompt.slots().get(slot);
             CompletableFuture<EyeOutput.Embeddings> embeddings = pictures.get(place.picture()).slots().get(place.slot());
-            endingOnFailure(embeddings.thenAccept(ready -> generations.forEach(generation -> generation.send(number, ready))), errand);
+            endingOnFailure(embeddings.thenAccept(ready -> {
+                sent.keep(number, ready);
+                generations.forEach(generation -> generation.send(number, ready));
+            }), errand);
         }
     }
 

@@ -34,6 +34,17 @@ public interface GatewayConfig {
     @WithDefault("3s")
     Duration patience();
 
+    /**
+     * Share of the calls to eye and nerve that may be made to a second replica as well, each where the first takes twice as long as
+     * nearly all others did. 0 turns this off.
+     */
+    @WithDefault("0.1")
+    double hedging();
+
+    /** Bytes of embeddings that running answers keep, so that one whose brain dies goes on at another. Answers beyond it end with their brain. */
+    @WithDefault("256M")
+    MemorySize handoverMemory();
+
     /** Threads that decode and cut. 0: one for each processor. */
     @WithDefault("0")
     int workers();

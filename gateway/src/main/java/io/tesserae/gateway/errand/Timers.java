@@ -3,6 +3,7 @@ package io.tesserae.gateway.errand;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,11 @@ public class Timers {
     /** Runs {@code work} once, after that time. */
     public ScheduledFuture<?> after(Duration pause, Runnable work) {
         return executor.schedule(work, pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The thread itself, for those who take no {@link Duration}. */
+    public ScheduledExecutorService clock() {
+        return executor;
     }
 
     @PreDestroy

@@ -19,6 +19,7 @@ import io.tesserae.llm.v1.ToolCalls;
 import io.tesserae.tensor.v1.Grid;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** What is said to the brain and what it says, as messages. */
@@ -82,7 +83,8 @@ final class GenerateMessages {
         given(sampling.repetitionPenalty(), message::setRepetitionPenalty);
         given(sampling.frequencyPenalty(), message::setFrequencyPenalty);
         given(sampling.presencePenalty(), message::setPresencePenalty);
-        given(sampling.seed(), message::setSeed);
+        // Without a seed of its own an answer could not go on at another brain.
+        message.setSeed(sampling.seed() != null ? sampling.seed() : ThreadLocalRandom.current().nextLong());
         return message.putAllLogitBias(sampling.logitBias()).build();
     }
 

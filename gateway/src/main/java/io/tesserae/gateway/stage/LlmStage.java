@@ -1,5 +1,6 @@
 package io.tesserae.gateway.stage;
 
+import io.tesserae.contract.channel.Route;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.gateway.AnswerForm;
@@ -7,9 +8,11 @@ import io.tesserae.gateway.Content;
 import io.tesserae.gateway.Question;
 import io.tesserae.gateway.Turn;
 import io.tesserae.gateway.errand.Errand;
+import io.tesserae.gateway.errand.Timers;
 import io.tesserae.llm.v1.ChatMessage;
 import io.tesserae.llm.v1.ContentPart;
 import io.tesserae.llm.v1.DescribeRequest;
+import io.tesserae.llm.v1.DescribeResponse;
 import io.tesserae.llm.v1.DetokenizeRequest;
 import io.tesserae.llm.v1.DetokenizeResponse;
 import io.tesserae.llm.v1.LanguageModelGrpc;
@@ -28,16 +31,27 @@ import java.util.concurrent.CompletionException;
 public class LlmStage {
 
     private final StageLinks links;
+    private final Timers timers;
 
-    LlmStage(StageLinks links) {
+    LlmStage(StageLinks links, Timers timers) {
         this.links = links;
+        this.timers = timers;
     }
 
     /** What the brain says of itself. */
     public CompletableFuture<BrainCard> describe(Errand errand) {
-        return links.llm().call(LanguageModelGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
-                .thenApply(card -> new BrainCard(card.getModel(), card.getFamily(), card.getRevision(), card.getContext(),
-                        card.getImageToken(), card.getEngine(), card.getPrecision()));
+        return links.llm().call(LanguageModelGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand).thenApply(LlmStage::cardOf);
+    }
+
+    /** What each of its replicas says of itself. */
+    public CompletableFuture<List<BrainCard>> describeEach(Errand errand) {
+        return links.llm().callEach(LanguageModelGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(cards -> cards.stream().map(LlmStage::cardOf).toList());
+    }
+
+    private static BrainCard cardOf(DescribeResponse card) {
+        return new BrainCard(card.getModel(), card.getFamily(), card.getRevision(), card.getContext(),
+                        card.getImageToken(), card.getEngine(), card.getPrecision());
     }
 
     /** Renders a conversation by the checkpoint's own chat template. A template that refuses it blames {@code messages}. */
@@ -70,13 +84,15 @@ public class LlmStage {
      * Begins an answer. The layout is sent at once; embeddings follow through what is returned, in any order.
      *
      * @param choice which of the question's answers, from 0
+     * @param sent   what the brain is given to see, kept for all of the question's answers
      */
-    public Generation generate(
-            Question question, int choice, List<PromptPart> prompt, String revision, Errand errand, GenerateListener listener) {
+    public Generation generate(Question question, int choice, List<PromptPart> prompt, String revision, Errand errand,
+            GenerateListener listener, SentEmbeddings sent) {
         // Log-probabilities of an answer take long to write down, a token alone does not.
-        Generation generation = new Generation(links.llm(), question.topLogprobs().isEmpty(), errand, listener, slotsOf(prompt),
+        Generation generation = new Generation(links.llm(), timers, GenerateMessages.start(question, choice, prompt, revision, errand),
+                Route.near(Kinship.of(question, prompt)), question.topLogprobs().isEmpty(), errand, listener, sent, slotsOf(prompt),
                 failure -> blaming(failure, question));
-        generation.start(GenerateMessages.start(question, choice, prompt, revision, errand));
+        generation.begin();
         return generation;
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Which model is loaded. Stages are asked when it is first needed and again after they were found changed or gone; pictures and
@@ -79,10 +80,33 @@ public class Models {
                     if (!mayAskAgain || failure.reason() != Reason.REVISION_MISMATCH) {
                         return CompletableFuture.<LoadedModel>failedFuture(failure);
                     }
-                    forget();
-                    return seeing(choice, errand, false);
+                    // A rollout: replicas of one stage hold different revisions. One that all stages have is as good as any.
+                    return agreeing(errand).thenCompose(agreed -> seeing(choice, errand, false));
                 })
                 .thenCompose(Function.identity());
+    }
+
+    /** Asks every replica and remembers cards of one revision, where there is one that every stage has. */
+    private CompletableFuture<Void> agreeing(Errand errand) {
+        forget();
+        CompletableFuture<List<EyeCard>> eyes = vision.describeEach(errand);
+        CompletableFuture<List<NerveCard>> nerves = projector.describeEach(errand);
+        CompletableFuture<List<BrainCard>> brains = llm.describeEach(errand);
+        return CompletableFuture.allOf(eyes, nerves, brains).thenAccept(all -> remembered(eyes.join(), nerves.join(), brains.join()));
+    }
+
+    /** The revision with most brains goes first: of what there is, it is likeliest to stay. */
+    private void remembered(List<EyeCard> eyes, List<NerveCard> nerves, List<BrainCard> brains) {
+        Map<String, Long> held = brains.stream().collect(Collectors.groupingBy(BrainCard::revision, Collectors.counting()));
+        held.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed()).map(Map.Entry::getKey)
+                .filter(revision -> eyes.stream().anyMatch(card -> card.revision().equals(revision))
+                        && nerves.stream().anyMatch(card -> card.revision().equals(revision)))
+                .findFirst()
+                .ifPresent(revision -> {
+                    brain.set(brains.stream().filter(card -> card.revision().equals(revision)).findFirst().orElseThrow());
+                    eye.set(eyes.stream().filter(card -> card.revision().equals(revision)).findFirst().orElseThrow());
+                    nerve.set(nerves.stream().filter(card -> card.revision().equals(revision)).findFirst().orElseThrow());
+                });
     }
 
     private LoadedModel matched(EyeCard eyeCard, NerveCard nerveCard, BrainCard brainCard, Optional<NerveChoice> choice) {
@@ -145,26 +169,36 @@ public class Models {
         return card.thenApply(Optional::of).exceptionally(unreachable -> Optional.empty());
     }
 
-    /** Asks every stage anew and says what is wrong; empty where all hold the same revision. For health checks. */
+    /** Asks every replica anew and says what is wrong; empty where a replica of each stage holds the same revision. For health checks. */
     public CompletableFuture<Optional<String>> trouble(Errand errand) {
-        CompletableFuture<EyeCard> eyeCard = vision.describe(errand);
-        CompletableFuture<NerveCard> nerveCard = projector.describe(errand);
-        CompletableFuture<BrainCard> brainCard = llm.describe(errand);
-        return CompletableFuture.allOf(eyeCard, nerveCard, brainCard).handle((all, thrown) -> {
+        CompletableFuture<List<EyeCard>> eyes = vision.describeEach(errand);
+        CompletableFuture<List<NerveCard>> nerves = projector.describeEach(errand);
+        CompletableFuture<List<BrainCard>> brains = llm.describeEach(errand);
+        return CompletableFuture.allOf(eyes, nerves, brains).handle((all, thrown) -> {
             List<String> silent = new ArrayList<>();
-            name(RemoteStage.VISION, eyeCard, silent);
-            name(RemoteStage.PROJECTOR, nerveCard, silent);
-            name(RemoteStage.LLM, brainCard, silent);
+            name(RemoteStage.VISION, eyes, silent);
+            name(RemoteStage.PROJECTOR, nerves, silent);
+            name(RemoteStage.LLM, brains, silent);
             if (!silent.isEmpty()) {
                 return Optional.of("no answer from " + String.join(", ", silent));
             }
-            try {
-                matched(eyeCard.join(), nerveCard.join(), brainCard.join(), Optional.empty());
-                return Optional.empty();
-            } catch (Failure unmatched) {
-                return Optional.of(unmatched.getMessage());
+            Failure unmatched = null;
+            for (BrainCard ofBrain : brains.join()) {
+                try {
+                    matched(ofSame(ofBrain, eyes.join(), EyeCard::revision), ofSame(ofBrain, nerves.join(), NerveCard::revision), ofBrain,
+                            Optional.empty());
+                    return Optional.empty();
+                } catch (Failure failure) {
+                    unmatched = failure;
+                }
             }
+            return Optional.of(unmatched.getMessage());
         });
+    }
+
+    /** A card of the brain's revision, or any where there is none. */
+    private static <T> T ofSame(BrainCard ofBrain, List<T> cards, Function<T, String> revision) {
+        return cards.stream().filter(card -> revision.apply(card).equals(ofBrain.revision())).findFirst().orElse(cards.get(0));
     }
 
     private static void name(RemoteStage stage, CompletableFuture<?> card, List<String> silent) {

@@ -32,9 +32,18 @@ public class ProjectorStage {
 
     /** What the nerve says of itself. */
     public CompletableFuture<NerveCard> describe(Errand errand) {
-        return links.projector().call(ProjectorGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
-                .thenApply(card -> new NerveCard(card.getModel(), card.getFamily(), card.getRevision(), card.getEngine(),
-                        card.getNerve(), nervesOf(card)));
+        return links.projector().call(ProjectorGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand).thenApply(ProjectorStage::cardOf);
+    }
+
+    /** What each of its replicas says of itself. */
+    public CompletableFuture<List<NerveCard>> describeEach(Errand errand) {
+        return links.projector().callEach(ProjectorGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(cards -> cards.stream().map(ProjectorStage::cardOf).toList());
+    }
+
+    private static NerveCard cardOf(DescribeResponse card) {
+        return new NerveCard(card.getModel(), card.getFamily(), card.getRevision(), card.getEngine(),
+                        card.getNerve(), nervesOf(card));
     }
 
     /** A stage that lists none has the one that its card describes. */
@@ -63,7 +72,7 @@ public class ProjectorStage {
                 .addAllInstructionIds(instruction).build();
         long start = System.nanoTime();
         AtomicReference<String> replica = new AtomicReference<>("");
-        return links.projector().call(ProjectorGrpc.getProjectMethod(), request, errand, replica::set)
+        return links.projector().callHedged(ProjectorGrpc.getProjectMethod(), request, errand, replica::set)
                 .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
                     account(response.getTimings(), start, where.by(replica.get(), response.getTimings().getBatchSize()), errand);

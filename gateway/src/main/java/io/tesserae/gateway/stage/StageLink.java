@@ -1,104 +1,106 @@
 package io.tesserae.gateway.stage;
 
-import com.google.rpc.Status;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Grpc;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.StatusProto;
-import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.Counter;
+import io.tesserae.contract.channel.Asked;
+import io.tesserae.contract.channel.ReplicaCalls;
+import io.tesserae.contract.channel.Route;
+import io.tesserae.contract.channel.Verdict;
 import io.tesserae.contract.failure.Failure;
 import io.tesserae.contract.failure.Reason;
 import io.tesserae.contract.trace.CallTrace;
 import io.tesserae.gateway.errand.Errand;
-import io.tesserae.gateway.errand.Timers;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/**
- * The way to one stage. Calls carry the request's deadline and end with it. A call of one message each way changes nothing, so
- * it is made again while no replica can be reached, up to a bounded patience: a stage that restarts costs a pause, not an error.
- */
+/** The way to one stage and its replicas. Calls carry the request's deadline and end with it. */
 final class StageLink {
-
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
 
     private final RemoteStage stage;
     private final ManagedChannel channel;
-    private final Timers timers;
+    private final ReplicaCalls calls;
     private final Duration patience;
-    private final Counter retries;
+    private final Counter failovers;
     private final boolean remote;
 
-    StageLink(RemoteStage stage, ManagedChannel channel, boolean remote, Timers timers, Duration patience, Counter retries) {
+    /** @param patience how long a stage that is away is waited for */
+    StageLink(RemoteStage stage, ManagedChannel channel, boolean remote, ReplicaCalls calls, Duration patience, Counter failovers) {
         this.stage = stage;
         this.channel = channel;
-        this.timers = timers;
+        this.calls = calls;
         this.patience = patience;
-        this.retries = retries;
+        this.failovers = failovers;
         this.remote = remote;
     }
 
-    /** One message there, one back. Completes with the answer or with a {@link Failure}. */
+    /** One message there, one back; again where a replica dies ({@link ReplicaCalls}). Completes with the answer or with a {@link Failure}. */
     <Q, R> CompletableFuture<R> call(MethodDescriptor<Q, R> method, Q request, Errand errand) {
-        return call(method, request, errand, replica -> { });
+        return told(calls.ask(method, request, options(errand), Route.anywhere()), errand, replica -> { });
     }
 
-    /** The same; {@code replica} is told the address of the replica that answered, before the answer completes. */
-    <Q, R> CompletableFuture<R> call(MethodDescriptor<Q, R> method, Q request, Errand errand, Consumer<String> replica) {
+    /** As {@link #call}, of a second replica as well where the first is slow. {@code replica} is told who answered, before the answer completes. */
+    <Q, R> CompletableFuture<R> callHedged(MethodDescriptor<Q, R> method, Q request, Errand errand, Consumer<String> replica) {
+        return told(calls.askHedged(channel, method, request, options(errand)), errand, replica);
+    }
+
+    private <Q, R> CompletableFuture<R> told(Asked<Q, R> asked, Errand errand, Consumer<String> replica) {
+        Errand.Handle handle = errand.onAbort(asked::cancel);
         CompletableFuture<R> answer = new CompletableFuture<>();
-        attempt(method, request, errand, answer, replica, System.nanoTime() + patience.toNanos(), FIRST_PAUSE);
+        asked.answer().whenComplete((value, thrown) -> {
+            handle.close();
+            if (thrown == null) {
+                replica.accept(asked.replica().map(StageLink::named).orElse(remote ? "" : "in-process"));
+                answer.complete(value);
+            } else {
+                answer.completeExceptionally(errand.failure().orElseGet(() -> failureOf(thrown)));
+            }
+        });
         return answer;
     }
 
-    private <Q, R> void attempt(
-            MethodDescriptor<Q, R> method, Q request, Errand errand, CompletableFuture<R> answer, Consumer<String> replica, long giveUp, Duration pause) {
-        if (errand.failure().isPresent()) {
-            answer.completeExceptionally(errand.failure().get());
-            return;
-        }
-        ClientCall<Q, R> call = channel.newCall(method, options(errand));
-        CompletableFuture<R> once = new CompletableFuture<>();
-        ClientCalls.asyncUnaryCall(call, request, new OneAnswer<>(once));
-        Errand.Handle handle = errand.onAbort(() -> call.cancel("the request has ended", null));
-        once.whenComplete((value, thrown) -> {
-            handle.close();
-            if (thrown == null) {
-                replica.accept(addressOf(call));
-                answer.complete(value);
-                return;
-            }
-            Failure failure = failureOf(thrown);
-            boolean again = failure.reason() == Reason.STAGE_UNAVAILABLE && System.nanoTime() - giveUp < 0
-                    && errand.failure().isEmpty();
-            if (!again) {
-                answer.completeExceptionally(errand.failure().orElse(failure));
-                return;
-            }
-            retries.increment();
-            // gRPC's own pause between attempts to connect grows to two minutes.
-            channel.resetConnectBackoff();
-            Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            timers.after(pause, () -> attempt(method, request, errand, answer, replica, giveUp, next));
-        });
+    /** Asks every replica that is ready, one after the other. Those that fail or take longer than a second are left out, unless all do. */
+    <Q, R> CompletableFuture<List<R>> callEach(MethodDescriptor<Q, R> method, Q request, Errand errand) {
+        return next(method, request, errand, Route.anywhere(), new ArrayList<>());
     }
 
-    private static String addressOf(ClientCall<?, ?> call) {
-        SocketAddress address = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        if (address instanceof InetSocketAddress socket) {
-            return socket.getHostString() + ":" + socket.getPort();
-        }
-        return address == null ? "" : "in-process";
+    private <Q, R> CompletableFuture<List<R>> next(
+            MethodDescriptor<Q, R> method, Q request, Errand errand, Route route, List<R> answers) {
+        Route.Attempt attempt = route.elsewhere();
+        CompletableFuture<R> one = new CompletableFuture<>();
+        CallOptions soon = options(errand).withDeadline(errand.deadline().minimum(Deadline.after(1, TimeUnit.SECONDS)));
+        var call = channel.newCall(method, attempt.in(soon));
+        Errand.Handle handle = errand.onAbort(() -> call.cancel("the request has ended", null));
+        ClientCalls.asyncUnaryCall(call, request, new OneAnswer<>(one));
+        return one.handle((answer, thrown) -> {
+            handle.close();
+            if (thrown == null) {
+                answers.add(answer);
+            }
+            boolean goOn = attempt.placed() && errand.failure().isEmpty();
+            if (goOn) {
+                return next(method, request, errand, route, answers);
+            }
+            return thrown == null || !answers.isEmpty()
+                    ? CompletableFuture.completedFuture(answers)
+                    : CompletableFuture.<List<R>>failedFuture(errand.failure().orElseGet(() -> failureOf(thrown)));
+        }).thenCompose(whole -> whole);
+    }
+
+    private static String named(SocketAddress address) {
+        return address instanceof InetSocketAddress socket ? socket.getHostString() + ":" + socket.getPort() : address.toString();
     }
 
     /**
@@ -107,9 +109,31 @@ final class StageLink {
      * @param brief whether the observer only ever does a little for each message: it then hears them on the connection's own thread, where
      *              the stage is not in this JVM, whose threads have work of their own to do
      */
-    <Q, R> StreamObserver<Q> open(MethodDescriptor<Q, R> method, boolean brief, Errand errand, ClientResponseObserver<Q, R> observer) {
-        CallOptions options = brief && remote ? options(errand).withExecutor(MoreExecutors.directExecutor()) : options(errand);
-        return ClientCalls.asyncBidiStreamingCall(channel.newCall(method, options), observer);
+    <Q, R> StreamObserver<Q> open(
+            MethodDescriptor<Q, R> method, Route.Attempt attempt, boolean brief, Errand errand, ClientResponseObserver<Q, R> observer) {
+        CallOptions options = attempt.in(options(errand));
+        return ClientCalls.asyncBidiStreamingCall(
+                channel.newCall(method, brief && remote ? options.withExecutor(MoreExecutors.directExecutor()) : options), observer);
+    }
+
+    /** How long a stage that is away is waited for. */
+    Duration patience() {
+        return patience;
+    }
+
+    /** Whether a call that was opened here may be opened again now; it is counted then. */
+    boolean mayRetry() {
+        return calls.mayRetry();
+    }
+
+    /** A stream went on at another replica. */
+    void wentOn() {
+        failovers.increment();
+    }
+
+    /** Has replicas that are away looked for at once. */
+    void lookAgain() {
+        calls.lookAgain();
     }
 
     private static CallOptions options(Errand errand) {
@@ -119,7 +143,7 @@ final class StageLink {
     /** The failure behind what a call ended with, in words that name the stage. */
     Failure failureOf(Throwable thrown) {
         Failure failure = Failure.from(thrown);
-        if (saysWhy(thrown)) {
+        if (Verdict.saysWhy(thrown)) {
             return failure;
         }
         return switch (failure.reason()) {
@@ -132,33 +156,16 @@ final class StageLink {
         };
     }
 
-    private static boolean saysWhy(Throwable thrown) {
-        Status status = StatusProto.fromThrowable(thrown);
-        return status != null && status.getDetailsCount() > 0;
-    }
-
     void close() {
         channel.shutdownNow();
     }
 
     /** Completes a promise with a call's one answer. */
-    private static final class OneAnswer<Q, R> implements ClientResponseObserver<Q, R> {
-
-        private final CompletableFuture<R> promise;
-        private R value;
-
-        OneAnswer(CompletableFuture<R> promise) {
-            this.promise = promise;
-        }
-
-        @Override
-        public void beforeStart(ClientCallStreamObserver<Q> call) {
-            // Cancelled through the call itself.
-        }
+    private record OneAnswer<R>(CompletableFuture<R> promise) implements StreamObserver<R> {
 
         @Override
         public void onNext(R message) {
-            value = message;
+            promise.complete(message);
         }
 
         @Override
@@ -168,7 +175,7 @@ final class StageLink {
 
         @Override
         public void onCompleted() {
-            promise.complete(value);
+            // The one message was the answer.
         }
     }
 }

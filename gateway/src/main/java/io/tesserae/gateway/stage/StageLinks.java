@@ -1,7 +1,10 @@
 package io.tesserae.gateway.stage;
 
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
+import io.tesserae.contract.channel.ReplicaCalls;
 import io.tesserae.contract.channel.StageChannels;
 import io.tesserae.contract.channel.StageTls;
 import io.tesserae.contract.metric.Metrics;
@@ -32,8 +35,22 @@ public class StageLinks {
 
     private static StageLink link(
             RemoteStage stage, String address, GatewayConfig config, Timers timers, MeterRegistry registry) {
-        return new StageLink(stage, StageChannels.open(address, tls(config)), StageChannels.isRemote(address), timers, config.patience(),
-                registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, stage.tag()));
+        ManagedChannel channel = StageChannels.open(address, tls(config));
+        Counter retries = registry.counter(Metrics.RETRIES, Metrics.TAG_STAGE, stage.tag());
+        Counter hedges = registry.counter(Metrics.HEDGES, Metrics.TAG_STAGE, stage.tag());
+        ReplicaCalls calls = new ReplicaCalls(channel, config.patience(), config.hedging(), timers.clock(), new ReplicaCalls.Count() {
+            @Override
+            public void retried() {
+                retries.increment();
+            }
+
+            @Override
+            public void hedged() {
+                hedges.increment();
+            }
+        });
+        return new StageLink(stage, channel, StageChannels.isRemote(address), calls, config.patience(),
+                registry.counter(Metrics.FAILOVERS, Metrics.TAG_STAGE, stage.tag()));
     }
 
     /** Has a malformed address stop the start, not the first request. */

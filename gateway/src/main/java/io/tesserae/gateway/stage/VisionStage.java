@@ -10,6 +10,7 @@ import io.tesserae.families.Pixels;
 import io.tesserae.gateway.errand.Errand;
 import io.tesserae.gateway.errand.Where;
 import io.tesserae.vision.v1.DescribeRequest;
+import io.tesserae.vision.v1.DescribeResponse;
 import io.tesserae.vision.v1.EncodeRequest;
 import io.tesserae.vision.v1.EncodeResponse;
 import io.tesserae.vision.v1.EncodeTimings;
@@ -34,10 +35,19 @@ public class VisionStage {
 
     /** What the eye says of itself. */
     public CompletableFuture<EyeCard> describe(Errand errand) {
-        return links.vision().call(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
-                .thenApply(card -> new EyeCard(card.getModel(), card.getFamily(), card.getRevision(),
+        return links.vision().call(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand).thenApply(VisionStage::cardOf);
+    }
+
+    /** What each of its replicas says of itself. */
+    public CompletableFuture<List<EyeCard>> describeEach(Errand errand) {
+        return links.vision().callEach(VisionEncoderGrpc.getDescribeMethod(), DescribeRequest.getDefaultInstance(), errand)
+                .thenApply(cards -> cards.stream().map(VisionStage::cardOf).toList());
+    }
+
+    private static EyeCard cardOf(DescribeResponse card) {
+        return new EyeCard(card.getModel(), card.getFamily(), card.getRevision(),
                         card.getPreprocessorConfig(), card.getConfig(), card.getTileWidth(), card.getTileHeight(),
-                        card.getCanProject(), card.getEngine(), card.getPrecision()));
+                        card.getCanProject(), card.getEngine(), card.getPrecision());
     }
 
     /**
@@ -64,7 +74,7 @@ public class VisionStage {
                 .build();
         long start = System.nanoTime();
         AtomicReference<String> replica = new AtomicReference<>("");
-        return links.vision().call(VisionEncoderGrpc.getEncodeMethod(), request, errand, replica::set)
+        return links.vision().callHedged(VisionEncoderGrpc.getEncodeMethod(), request, errand, replica::set)
                 .exceptionally(LlmStage::blamingInstruction)
                 .thenApply(response -> {
                     account(response.getTimings(), start, where.by(replica.get(), response.getTimings().getBatchSize()), errand);

@@ -38,6 +38,8 @@ class GatewayConfigTest {
         assertEquals("localhost:9003", config.llm());
         assertEquals(Duration.ofSeconds(300), config.deadline());
         assertEquals(Duration.ofSeconds(3), config.patience());
+        assertEquals(0.1, config.hedging());
+        assertEquals(256L << 20, config.handoverMemory().asLongValue());
         assertEquals(0, config.workers());
         assertEquals(16, config.tilesInFlight());
         assertEquals(0, config.openPictures());
@@ -68,7 +70,7 @@ class GatewayConfigTest {
     void mapsEveryKey() {
         GatewayConfig config = with(Map.ofEntries(
                 Map.entry("vision", "a:1"), Map.entry("projector", "b:2"), Map.entry("llm", "in-process:x"),
-                Map.entry("deadline", "7s"), Map.entry("patience", "8s"), Map.entry("workers", "9"),
+                Map.entry("deadline", "7s"), Map.entry("patience", "8s"), Map.entry("hedging", "0.5"), Map.entry("handover-memory", "6M"), Map.entry("workers", "9"),
                 Map.entry("tiles-in-flight", "10"), Map.entry("open-pictures", "11"), Map.entry("embedding-cache", "23M"),
                 Map.entry("explain.enabled", "true"), Map.entry("explain.traces", "24"), Map.entry("explain.running", "25"),
                 Map.entry("responses.store", "24K"), Map.entry("responses.keep", "25s"), Map.entry("requests.running", "12"), Map.entry("requests.waiting", "13"),
@@ -83,6 +85,8 @@ class GatewayConfigTest {
         assertEquals("in-process:x", config.llm());
         assertEquals(Duration.ofSeconds(7), config.deadline());
         assertEquals(Duration.ofSeconds(8), config.patience());
+        assertEquals(0.5, config.hedging());
+        assertEquals(6L << 20, config.handoverMemory().asLongValue());
         assertEquals(9, config.workers());
         assertEquals(10, config.tilesInFlight());
         assertEquals(11, config.openPictures());

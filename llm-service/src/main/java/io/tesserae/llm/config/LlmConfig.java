@@ -58,6 +58,13 @@ public interface LlmConfig {
     @WithDefault("true")
     boolean preemption();
 
+    /**
+     * Whether an answer is the same to the last bit whatever is computed beside it, whatever the prefix cache held, and wherever it goes on after its brain
+     * died. One answer alone then takes about half as long again; several at once take no longer. Answers of different kinds of processors differ all the same.
+     */
+    @WithDefault("false")
+    boolean reproducible();
+
     /** Memory of the KV cache at most; 0 leaves it to what the JVM may take outside its heap. */
     @WithDefault("0")
     MemorySize kvMemory();

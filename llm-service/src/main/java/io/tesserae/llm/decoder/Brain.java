@@ -57,6 +57,11 @@ public interface Brain extends AutoCloseable {
     /** Logits of one row after the last {@link #decode}, [vocabulary]. */
     void decodeLogits(int row, float[] into);
 
+    /** Whether a sequence's numbers are the same whatever is computed beside it and however its prompt is cut. */
+    default boolean reproducible() {
+        return false;
+    }
+
     /** Bytes that the KV cache holds. */
     long kvBytes();
 

@@ -23,6 +23,7 @@ import io.tesserae.llm.decoder.EmbeddingTable;
 import io.tesserae.llm.decoder.OnnxBrain;
 import io.tesserae.llm.grammar.Grammars;
 import io.tesserae.llm.grammar.TokenTrie;
+import io.tesserae.llm.decoder.ReproducibleBrain;
 import io.tesserae.llm.remote.RemoteBrain;
 import io.tesserae.llm.remote.RemoteBrains;
 import io.tesserae.llm.scheduler.Engine;
@@ -129,8 +130,11 @@ public final class ServedModel {
             throw new ModelFolderException("tesserae.llm.slots must be from 1 to " + OnnxBrain.MOST_ROWS + ", not " + config.slots());
         }
         long kvMemory = config.kvMemory().asLongValue();
-        Brain brain = Brains.open(folder, shape, config.slots(), limits.chunk(), limits.lookup().most() + 1,
+        Brain brain = Brains.open(folder, shape, config.slots(), Math.max(2, limits.chunk()), Math.max(2, limits.lookup().most() + 1),
                 kvMemory > 0 ? kvMemory : Long.MAX_VALUE, onnx());
+        if (config.reproducible()) {
+            brain = new ReproducibleBrain(brain);
+        }
         brain.reserve(1, 1, 0);
         // The first run allocates what later ones use again.
         brain.prefill(0, 0, new long[1], 0, 1, (chunk, from) -> { });

@@ -195,6 +195,9 @@ public final class Engine implements SequenceEngine {
     private void drainArrivals() {
         for (Sequence arrival = intake.next(); arrival != null; arrival = intake.next()) {
             if (arrival.ended() == null) {
+                if (brain.reproducible()) {
+                    arrival.reproducible();
+                }
                 scheduler.add(arrival);
             } else {
                 // What was generated elsewhere was the whole answer.
@@ -261,7 +264,7 @@ public final class Engine implements SequenceEngine {
     private void decode(Step step) {
         List<Sequence> running = rows.runningSequences();
         for (int row = 0; row < step.decoding(); row++) {
-            ids[row] = running.get(row).lastId();
+            ids[row] = running.get(row).nextId();
             lengths[row] = running.get(row).computed;
             positions[row] = lengths[row] - running.get(row).savedPositions;
         }
@@ -277,8 +280,10 @@ public final class Engine implements SequenceEngine {
         for (int row = 0; decoded && row < step.decoding(); row++) {
             Sequence sequence = running.get(row);
             sequence.computed++;
-            brain.decodeLogits(row, logits);
-            choose(sequence, done);
+            if (sequence.caughtUp()) {
+                brain.decodeLogits(row, logits);
+                choose(sequence, done);
+            }
         }
         Sequence prefilled = step.prefill();
         if (prefilled != null && prefilled.state == Sequence.State.PREFILLING && prefilled.prefilled()) {
@@ -289,8 +294,10 @@ public final class Engine implements SequenceEngine {
             if (prefilled.clock.beforeFirstToken()) {
                 metrics.prefilled(prefilled);
             }
-            brain.prefillLogits(0, logits);
-            choose(prefilled, done);
+            if (prefilled.caughtUp()) {
+                brain.prefillLogits(0, logits);
+                choose(prefilled, done);
+            }
         }
         for (int row = 0; speculative() && row < rows.running(); row++) {
             if (!done.contains(running(row))) {
@@ -312,7 +319,7 @@ public final class Engine implements SequenceEngine {
     }
 
     private boolean speculative() {
-        return limits.lookup().most() > 0 && rows.running() <= limits.lookup().mostRunning() && brain.mostScored() > limits.lookup().most();
+        return !brain.reproducible() && limits.lookup().most() > 0 && rows.running() <= limits.lookup().mostRunning() && brain.mostScored() > limits.lookup().most();
     }
 
     private int guess(Sequence sequence) {

@@ -145,9 +145,9 @@ final class Rows {
         if (other == null && held[row] == null) {
             return 0;
         }
-        int wanted = sequence.size() - 1;
+        int wanted = sequence.prefills() - 1;
         return other != null
-                ? SharedPrefix.length(sequence.tokens(), wanted, sequence.slots(), other.tokens(), other.computed, other.slots(), wholePictures)
+                ? SharedPrefix.length(sequence.tokens(), wanted, sequence.slots(), other.tokens(), other.shareable(), other.slots(), wholePictures)
                 : SharedPrefix.length(sequence.tokens(), wanted, sequence.slots(), held[row].tokens(), held[row].length(), held[row].slots(), wholePictures);
     }
 
@@ -178,11 +178,11 @@ final class Rows {
 
     /** Takes a sequence's row away. {@code keep}: what it computed may be of use to others. */
     void remove(Sequence sequence, boolean keep) {
-        boolean worth = keep && reuse.enabled() && sequence.computed >= reuse.leastTokens();
+        boolean worth = keep && reuse.enabled() && sequence.shareable() >= reuse.leastTokens();
         int row = sequence.row;
         occupants[row] = null;
         if (worth) {
-            held[row] = new HeldPrefix(sequence.tokens(), sequence.computed, sequence.slots(), departures++);
+            held[row] = new HeldPrefix(sequence.tokens(), sequence.shareable(), sequence.slots(), departures++);
             version++;
         }
         if (row < running) {

@@ -59,6 +59,7 @@ public final class Sequence {
     private int wrongGuesses;
     private int guessPause;
     private AnswerEnd.Reason ended;
+    private boolean reproducible;
 
     final SequenceClock clock;
 
@@ -93,6 +94,14 @@ public final class Sequence {
 
     public GenerationRequest request() {
         return request;
+    }
+
+    /**
+     * Its numbers must not depend on how they came to be: tokens of the answer are only ever decoded, one after the other, also those that were generated
+     * elsewhere or before it lost its row.
+     */
+    void reproducible() {
+        reproducible = true;
     }
 
     /** Hands over the embeddings of one slot, checked already. False if that slot has them. */
@@ -138,11 +147,31 @@ public final class Sequence {
         while (nextSlot < numberInOrder.length && (embeddings.get(numberInOrder[nextSlot]) != null || slots().get(nextSlot).end() <= computed)) {
             nextSlot++;
         }
-        return nextSlot == numberInOrder.length ? size : slots().get(nextSlot).start();
+        return nextSlot == numberInOrder.length ? prefills() : slots().get(nextSlot).start();
     }
 
     boolean prefilled() {
+        return computed >= prefills();
+    }
+
+    /** Tokens that are prefilled, not decoded. */
+    int prefills() {
+        return reproducible ? promptTokens() : size;
+    }
+
+    /** Tokens that are computed and are of use to others that begin the same. */
+    int shareable() {
+        return Math.min(computed, prefills());
+    }
+
+    /** Whether the next token is to be chosen; false while tokens that are known are decoded again. */
+    boolean caughtUp() {
         return computed >= size;
+    }
+
+    /** The token to be decoded next. */
+    long nextId() {
+        return tokens[computed];
     }
 
     /** Its row holds that many of its first tokens, and they need not be computed. */

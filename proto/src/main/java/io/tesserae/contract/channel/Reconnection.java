@@ -39,7 +39,7 @@ final class Reconnection implements Runnable {
         if (channel.isShutdown()) {
             ticks.cancel(false);
         } else {
-            // Does nothing to replicas that are connected; a name is looked up no more often than the JVM's cache of names allows.
+            // Does nothing to replicas that are connected; names are looked up again, too.
             channel.resetConnectBackoff();
         }
     }

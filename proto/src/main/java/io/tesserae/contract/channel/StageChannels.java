@@ -1,10 +1,13 @@
 package io.tesserae.contract.channel;
 
+import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.tesserae.contract.trace.TracedCalls;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,8 +19,9 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code HOST:PORT,HOST:PORT,…}: a fixed list of replicas.
  * </ul>
  *
- * Calls spread over all ready replicas in turn. Nothing is connected before the first call; from then on, replicas that come
- * back or that a name newly resolves to are used within seconds.
+ * Each call goes to the ready replica that has the fewest of this caller's ({@link Route} says otherwise where it should). Nothing is
+ * connected before the first call; from then on, replicas that come back or that a name newly resolves to are used within seconds, and
+ * those that say they are not ready are left at once.
  */
 public final class StageChannels {
 
@@ -27,12 +31,21 @@ public final class StageChannels {
     /** 16 MiB was the fastest window for messages of a few megabytes; 32 MiB was slower. */
     private static final int FLOW_CONTROL_WINDOW = 16 << 20;
 
+    private static final int KEEP_ALIVE_SECONDS = 10;
+    /** A replica that takes longer to be connected to is away. */
+    private static final int CONNECT_MILLIS = 3_000;
+
+    /** Every service says on {@code grpc.health.v1}, under no name, whether it is ready. */
+    private static final Map<String, Object> WATCH_HEALTH = Map.of("healthCheckConfig", Map.of("serviceName", ""));
+
     private static final String IN_PROCESS = "in-process:";
     private static final String DNS = "dns:///";
 
     static {
-        // grpc-java's own search for resolvers does not see this one where an application server loads classes apart from it.
-        NameResolverRegistry.getDefaultRegistry().register(new ReplicaListResolver.Provider());
+        // grpc-java's own search does not see these where an application server loads classes apart from it.
+        NameResolverRegistry.getDefaultRegistry().register(new ReplicaResolver.OfLists());
+        NameResolverRegistry.getDefaultRegistry().register(new ReplicaResolver.OfNames());
+        LoadBalancerRegistry.getDefaultRegistry().register(new LeastLoaded.Provider());
     }
 
     private StageChannels() {
@@ -51,17 +64,21 @@ public final class StageChannels {
                     .intercept(new TracedCalls())
                     .build();
         }
-        String target = address.startsWith(DNS) ? address : ReplicaListResolver.target(address);
+        String target = address.startsWith(DNS)
+                ? ReplicaResolver.nameTarget(address.substring(DNS.length()), address)
+                : ReplicaResolver.listTarget(address);
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target);
         tls.context().ifPresentOrElse(builder::sslContext, builder::usePlaintext);
         ManagedChannel channel = builder
-                .defaultLoadBalancingPolicy("round_robin")
+                .defaultLoadBalancingPolicy(LeastLoaded.POLICY)
+                .defaultServiceConfig(WATCH_HEALTH)
                 .intercept(new TracedCalls())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
-                // A black-holed peer is noticed in 30 s also where no deadline is set.
-                .keepAliveTime(20, TimeUnit.SECONDS)
-                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                // A black-holed peer is noticed in 15 s, and what it was at goes on elsewhere. Stages permit asking that often.
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .build();
         return Reconnection.watching(channel);
     }

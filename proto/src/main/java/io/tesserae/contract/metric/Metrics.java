@@ -48,6 +48,8 @@ public final class Metrics {
     public static final String FINISHES = "tesserae.finishes";
     /** Counter by stage: calls tried again. */
     public static final String RETRIES = "tesserae.retries";
+    /** Counter by stage: calls that were slow and were made to a second replica as well. */
+    public static final String HEDGES = "tesserae.hedges";
     /** Counter by stage: streams continued on another replica. */
     public static final String FAILOVERS = "tesserae.failovers";
 
@@ -63,6 +65,8 @@ public final class Metrics {
     public static final String ENGINE_REACH = "tesserae.engine.reach";
     /** Gauge by cache: bytes held. */
     public static final String CACHE_BYTES = "tesserae.cache.bytes";
+    /** Gauge: bytes of embeddings kept for answers that may have to go on at another brain. */
+    public static final String HANDOVER_BYTES = "tesserae.handover.bytes";
 
     /** Gauge by stage: what waits before a stage. Every queue is bounded; what it may hold is {@link #QUEUE_LIMIT}. */
     public static final String QUEUE_LENGTH = "tesserae.queue.length";

@@ -115,7 +115,7 @@ class StageChannelsIT {
 
     @Test
     void addressesOfVersion6AreAddresses() {
-        assertEquals("replicas:///[::1]:9001,localhost:9002", URI.create(ReplicaListResolver.target("[::1]:9001,localhost:9002")).toString()
+        assertEquals("replicas:///[::1]:9001,localhost:9002", URI.create(ReplicaResolver.listTarget("[::1]:9001,localhost:9002")).toString()
                 .replace("%5B", "[").replace("%5D", "]"));
     }
 
