@@ -33,7 +33,9 @@ public final class StageDoubles implements QuarkusTestResourceLifecycleManager {
         return Map.of(
                 "tesserae.gateway.vision", address(vision[0]) + "," + address(vision[1]),
                 "tesserae.gateway.projector", address(projector),
-                "tesserae.gateway.llm", address(llm));
+                "tesserae.gateway.llm", address(llm),
+                // Tests count calls: a tile that takes long is not sent twice.
+                "tesserae.gateway.hedging", "0");
     }
 
     private static String address(Server server) {

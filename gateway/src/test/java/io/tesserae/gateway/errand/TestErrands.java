@@ -1,6 +1,7 @@
 package io.tesserae.gateway.errand;
 
 import io.grpc.Deadline;
+import io.tesserae.gateway.caller.Visit;
 import java.util.concurrent.TimeUnit;
 
 /** Errands for tests of other packages. */
@@ -11,7 +12,7 @@ public final class TestErrands {
 
     /** A request that has that long. */
     public static Errand lasting(long seconds) {
-        return new Errand("test", Deadline.after(seconds, TimeUnit.SECONDS), new StageClock());
+        return new Errand(Visit.ofNobody("test"), Deadline.after(seconds, TimeUnit.SECONDS), new StageClock());
     }
 
     public static Timers timers() {

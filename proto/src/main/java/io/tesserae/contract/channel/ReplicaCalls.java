@@ -17,6 +17,8 @@ public final class ReplicaCalls {
     /** A fifth of all calls may be made again, and ten a second beside that. */
     private static final double RETRIES = 0.2;
     private static final double RETRIES_A_SECOND = 10;
+    /** Beside the share: hedges help one slow replica, and must be few where all are slow. */
+    private static final double HEDGES_A_SECOND = 0.5;
 
     /** Hears of calls that are made more than once. */
     public interface Count {
@@ -44,7 +46,7 @@ public final class ReplicaCalls {
     public ReplicaCalls(ManagedChannel channel, Duration patience, double hedges, ScheduledExecutorService clock, Count count) {
         this.channel = channel;
         this.patience = patience;
-        this.hedges = hedges > 0 ? Optional.of(new RetryBudget(hedges, 1)) : Optional.empty();
+        this.hedges = hedges > 0 ? Optional.of(new RetryBudget(hedges, HEDGES_A_SECOND)) : Optional.empty();
         this.clock = clock;
         this.count = count;
     }
