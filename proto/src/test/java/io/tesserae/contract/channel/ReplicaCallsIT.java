@@ -112,7 +112,7 @@ class ReplicaCallsIT {
 
     @Test
     void hedgesAreFew() {
-        calls = calls(0.01);
+        calls = calls(0.1);
         knowHowLongCallsTake();
         replicas.all.forEach(replica -> replica.holds = true);
         List<Asked<?, ProjectResponse>> asked = new ArrayList<>();
